@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One secure connection: its state, the handshake that never holds a worker
+ * thread, and the moving of raw bytes between the network and the engine.
+ *
+ * Life time: the connection's pool.
+ * Threads: owned by the thread that currently runs the connection, except
+ * facts and plain_http, which never change once the state is SC_CONN_OPEN and
+ * are read by HTTP/2's threads.
+ */
+#ifndef SC_CONN_H
+#define SC_CONN_H
+
+#include <stdbool.h>
+
+#include <httpd.h>
+
+#include <util_filter.h>
+
+#include "sc_engine.h"
+#include "sc_overdue.h"
+#include "sc_site.h"
+
+/* In the order in which a connection lives them; it never goes back. */
+typedef enum {
+    SC_CONN_NEW,       /* no byte has been looked at */
+    SC_CONN_HANDSHAKE, /* the first bytes are a TLS hello, or close to one */
+    SC_CONN_OPEN,      /* requests flow (or plain HTTP is being answered) */
+    SC_CONN_CLOSING,   /* close_notify is on its way, or will never be */
+    SC_CONN_CLOSED     /* nothing more may be done */
+} sc_conn_state_t;
+
+typedef struct sc_conn {
+    conn_rec *c;
+    sc_conn_state_t state;
+    sc_engine_t *engine;
+    ap_filter_t *in;
+    ap_filter_t *out;
+    apr_bucket_brigade *clear; /* decrypted, not yet taken by the server */
+    apr_bucket_brigade *raw;   /* scratch of sc_conn_fetch() */
+    apr_time_t accepted;
+    apr_time_t deadline; /* of the handshake */
+    sc_overdue_t overdue;
+    sc_generation_t *generation; /* held until the handshake is over */
+    const sc_site_t *site;       /* valid while generation is held */
+    const sc_host_t *host;       /* the same */
+    server_rec *server;          /* the virtual host chosen by SNI */
+    unsigned char binding[SC_BINDING_LEN]; /* of that host's settings */
+    bool plain_http;         /* the client speaks HTTP without TLS */
+    bool is_fallback;        /* the host has no certificate of its own yet */
+    const sc_facts_t *facts; /* set when the handshake is complete */
+} sc_conn_t;
+
+/*
+ * Returns the record of a connection, or of the connection that carries it
+ * (HTTP/2); NULL for one that is not ours.
+ */
+sc_conn_t *sc_conn_get(const conn_rec *c);
+
+/* The pre_connection hook: takes a client's connection over, or not. */
+int sc_conn_pre_connection(conn_rec *c, void *socket);
+
+/* The process_connection hook: moves the handshake on. */
+int sc_conn_process(conn_rec *c);
+
+/* The pre_close_connection hook. */
+int sc_conn_pre_close(conn_rec *c);
+
+/* Moves the state forward; going back is a programming error and ignored. */
+void sc_conn_advance(sc_conn_t *conn, sc_conn_state_t state);
+
+/*
+ * Reads raw bytes from the filter into the engine's input. APR_SUCCESS: there
+ * are some. APR_EAGAIN: none now. APR_EOF: the engine was told. Anything else:
+ * the connection is broken.
+ */
+apr_status_t sc_conn_fetch(sc_conn_t *conn, ap_filter_t *from,
+                           apr_read_type_e block) SC_MUST_CHECK;
+
+/* Passes what the engine has for the network to the filter below ours. */
+apr_status_t sc_conn_send(sc_conn_t *conn, bool flush) SC_MUST_CHECK;
+
+/* In post_config: learns what the MPM can do. Says whether it can park. */
+bool sc_conn_can_park(void);
+
+/* Registers the two filters; see sc_filter.h. */
+void sc_conn_register_filters(void);
+
+#endif

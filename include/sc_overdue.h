@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Absolute deadlines for connections that wait in the MPM without a thread. A
+ * sweep, once a second, shuts down the sockets of those that are overdue; that
+ * wakes them in the MPM, whose worker then sees the deadline and ends them.
+ *
+ * The list holds descriptors of its own (dup), never the MPM's: by the time the
+ * sweep runs, that number may belong to another client.
+ *
+ * Life time: entries are part of their connection, which leaves before it ends.
+ * Threads: internally locked (lock "overdue list"). Under the lock nothing but
+ * shutdown() is called.
+ */
+#ifndef SC_OVERDUE_H
+#define SC_OVERDUE_H
+
+#include <stdbool.h>
+
+#include <apr_network_io.h>
+#include <apr_pools.h>
+#include <apr_ring.h>
+#include <apr_time.h>
+
+#include "sc_base.h"
+
+typedef struct sc_overdue {
+    APR_RING_ENTRY(sc_overdue) link;
+    apr_time_t deadline;
+    int fd;       /* the list's own; meaningful while listed */
+    bool listed;  /* touched by the connection's thread only */
+    bool writing; /* waits to write, so both directions must be shut */
+} sc_overdue_t;
+
+/* Prepares an entry that is not in the list. */
+void sc_overdue_init(sc_overdue_t *entry);
+
+/*
+ * Puts a connection into the list, or updates it there. Returns an error if the
+ * process has no descriptor left for it; then it is not in the list.
+ */
+apr_status_t sc_overdue_enter(sc_overdue_t *entry, apr_socket_t *socket,
+                              apr_time_t deadline, bool writing) SC_MUST_CHECK;
+
+/* Takes a connection out of the list; harmless if it is not in it. */
+void sc_overdue_leave(sc_overdue_t *entry);
+
+/*
+ * In post_config: asks mod_watchdog to run the sweep in every child. Returns
+ * APR_ENOTIMPL if mod_watchdog is not loaded.
+ */
+apr_status_t sc_overdue_start(apr_pool_t *pconf) SC_MUST_CHECK;
+
+/* In child_init: makes the list's lock. */
+apr_status_t sc_overdue_child_init(apr_pool_t *pchild) SC_MUST_CHECK;
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The site: every virtual host that speaks TLS, with its context, identities
+ * and names, built in one go from the configuration. What a generation carries.
+ *
+ * Life time: the pool it was built in.
+ * Threads: immutable after sc_site_build().
+ */
+#ifndef SC_SITE_H
+#define SC_SITE_H
+
+#include <stdbool.h>
+
+#include <httpd.h>
+
+#include "sc_engine.h"
+#include "sc_error.h"
+#include "sc_generation.h"
+#include "sc_options.h"
+#include "sc_passphrase.h"
+#include "sc_sni.h"
+
+/* The names that are served at one listen address. */
+typedef struct sc_listen {
+    const server_addr_rec *address; /* NULL: whatever reaches the main server */
+    bool is_wildcard;
+    sc_sni_t *names; /* to const sc_host_t * */
+} sc_listen_t;
+
+typedef struct sc_host {
+    server_rec *server;
+    const char *name; /* for people */
+    apr_port_t port;  /* that its https address has */
+    const sc_options_t *options;
+    sc_engine_choice_t choice;
+    apr_array_header_t *identities; /* of const sc_identity_t * */
+    apr_array_header_t *listens;    /* of const sc_listen_t * */
+    unsigned char binding[SC_BINDING_LEN];
+    bool is_fallback; /* has only mod_md's temporary certificate: answers 503 */
+    bool is_broken;   /* its files are bad: refuses handshakes */
+} sc_host_t;
+
+typedef struct sc_site {
+    apr_array_header_t *hosts; /* of sc_host_t *, in configuration order */
+    const sc_sni_t *by_name;   /* to const sc_host_t *, at any address */
+} sc_site_t;
+
+typedef enum {
+    SC_SITE_CHECK,  /* before httpd allows modules to ask mod_md */
+    SC_SITE_START,  /* for use, when the server starts */
+    SC_SITE_RESTART /* for use, in a server that is already running */
+} sc_site_purpose_t;
+
+/*
+ * Builds the site for all servers from main_server on and notes each host's
+ * index in its server record. Every problem goes to report; a host with an
+ * error is marked broken. Everything is allocated from p, scratch from ptemp.
+ */
+const sc_site_t *sc_site_build(server_rec *main_server,
+                               sc_site_purpose_t purpose, sc_report_t *report,
+                               apr_pool_t *p, apr_pool_t *ptemp);
+
+/* Returns the host of a server, or NULL if that server does not speak TLS. */
+const sc_host_t *sc_site_host(const sc_site_t *site, const server_rec *s);
+
+/*
+ * Returns the names served at the address at which a connection that httpd gave
+ * to host came in; NULL only for a host without any address.
+ */
+const sc_sni_t *sc_site_names(const sc_host_t *host,
+                              const apr_sockaddr_t *local);
+
+/*
+ * Returns the host of that exact name (no wildcard alias counts) at any
+ * address, or NULL. name need not be canonical.
+ */
+const sc_host_t *sc_site_by_exact_name(const sc_site_t *site, const char *name);
+
+/* The cell that holds the site in force. Returns NULL before post_config. */
+sc_cell_t *sc_site_cell(void);
+
+/* Puts a site in force for this configuration. Returns false without memory. */
+bool sc_site_publish(const sc_site_t *site, apr_pool_t *pconf) SC_MUST_CHECK;
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sc_options.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define FIELD(member)                                                          \
+    {                                                                          \
+        offsetof(sc_options_t, member), sizeof(((sc_options_t *)0)->member)    \
+    }
+
+/* Where the value of each setting lies, in the order of sc_option_t. */
+static const struct {
+    size_t offset;
+    size_t size;
+} fields[SC_OPTIONS] = {
+    [SC_OPTION_ENGINE] = FIELD(engine),
+    [SC_OPTION_POLICY] = FIELD(policy),
+    [SC_OPTION_PROTOCOL] = FIELD(protocol),
+    [SC_OPTION_CIPHERS] = FIELD(ciphers),
+    [SC_OPTION_CIPHERSUITES] = FIELD(ciphersuites),
+    [SC_OPTION_GROUPS] = FIELD(groups),
+    [SC_OPTION_COMMANDS] = FIELD(commands),
+    [SC_OPTION_CERTIFICATES] = FIELD(certificates),
+    [SC_OPTION_SNI_MISMATCH] = FIELD(sni_mismatch),
+    [SC_OPTION_SNI_UNKNOWN] = FIELD(sni_unknown),
+    [SC_OPTION_PLAIN_HTTP] = FIELD(plain_http),
+    [SC_OPTION_HANDSHAKE_TIMEOUT] = FIELD(handshake_timeout),
+};
+
+void sc_options_init(sc_options_t *options)
+{
+    *options = (sc_options_t){
+        .policy = sc_policy_default(),
+        .sni_mismatch = SC_SNI_MISMATCH_AUTH,
+        .sni_unknown = SC_SNI_UNKNOWN_DEFAULT,
+        .plain_http = SC_PLAIN_HTTP_ERROR,
+        .handshake_timeout = apr_time_from_sec(10),
+    };
+}
+
+bool sc_options_has(const sc_options_t *options, sc_option_t option)
+{
+    return (options->set & (1U << option)) != 0;
+}
+
+void sc_options_mark(sc_options_t *options, sc_option_t option,
+                     const sc_place_t *place)
+{
+    options->set |= 1U << option;
+    options->place[option] = *place;
+}
+
+void sc_options_merge(sc_options_t *out, const sc_options_t *base,
+                      const sc_options_t *add)
+{
+    *out = *base;
+    out->set |= add->set;
+    for (int i = 0; i < SC_OPTIONS; i++) {
+        if (sc_options_has(add, (sc_option_t)i)) {
+            memcpy((char *)out + fields[i].offset,
+                   (const char *)add + fields[i].offset, fields[i].size);
+            out->place[i] = add->place[i];
+        }
+    }
+}
+
+sc_protocol_range_t sc_options_protocol(const sc_options_t *options)
+{
+    if (sc_options_has(options, SC_OPTION_PROTOCOL)) {
+        return options->protocol;
+    }
+    return (sc_protocol_range_t){options->policy->protocol_min,
+                                 options->policy->protocol_max};
+}
+
+const char *sc_options_ciphers(const sc_options_t *options)
+{
+    return options->ciphers ? options->ciphers : options->policy->ciphers;
+}
+
+const char *sc_options_ciphersuites(const sc_options_t *options)
+{
+    return options->ciphersuites ? options->ciphersuites
+                                 : options->policy->ciphersuites;
+}
+
+const char *sc_options_groups(const sc_options_t *options)
+{
+    return options->groups ? options->groups : options->policy->groups;
+}

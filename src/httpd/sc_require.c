@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sc_require.h"
+
+#include <string.h>
+
+#include <ap_provider.h>
+#include <apr_strings.h>
+#include <http_config.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <mod_auth.h>
+
+#include "sc_channel.h"
+#include "sc_conf.h"
+#include "sc_log.h"
+
+#define ACME_PATH "/.well-known/acme-challenge/"
+
+/* ---- What a refused client is told ---- */
+
+static int deny(request_rec *r, const sc_gate_effective_t *effective,
+                sc_gate_reason_t reason, const sc_gate_facts_t *facts)
+{
+    const char *why = sc_gate_explain(reason, effective, facts, r->pool);
+    const char *url = reason == SC_GATE_REASON_NOT_SECURE && !r->main
+                          ? sc_channel_https_url(r)
+                          : NULL;
+    const char *link = "";
+
+    if (url) {
+        url = ap_escape_html(r->pool, url);
+        link = apr_pstrcat(r->pool, " Use <a href=\"", url, "\">", url, "</a>.",
+                           NULL);
+    }
+    apr_table_setn(r->notes, "error-notes",
+                   apr_pstrcat(r->pool, "</p>\n<p>Secure Channel Required: ",
+                               ap_escape_html(r->pool, why), link, NULL));
+    r->status_line = "403 Secure Channel Required";
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "SC0401: %s refused: %s",
+                  r->uri, why);
+    return HTTP_FORBIDDEN;
+}
+
+static int redirect(request_rec *r, const sc_gate_effective_t *effective,
+                    sc_gate_reason_t reason, const sc_gate_facts_t *facts)
+{
+    const char *url = NULL;
+
+    /* Another method's body has already travelled in clear: say so with 403. A
+     * subrequest has nobody to redirect. */
+    if (r->method_number == M_GET && !r->main) {
+        url = sc_channel_https_url(r);
+    }
+    if (!url) {
+        return deny(r, effective, reason, facts);
+    }
+    apr_table_setn(r->headers_out, "Location", url);
+    return HTTP_PERMANENT_REDIRECT;
+}
+
+static int broken(const request_rec *r,
+                  const sc_gate_requirement_t *requirement)
+{
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                  "SC0402: SecureChanRequire in %s:%d tries to loosen what the "
+                  "main configuration demands, so that nothing is served here. "
+                  "Remove the line; .htaccess may only tighten.",
+                  requirement->violation_file, requirement->violation_line);
+    return HTTP_INTERNAL_SERVER_ERROR;
+}
+
+/* ---- The gate ---- */
+
+/* A CA must be able to fetch its challenge in clear, where all else is sent to
+ * the https address. */
+static bool is_acme_challenge(const request_rec *r)
+{
+    return r->method_number == M_GET && !r->main &&
+           !strncmp(r->uri, ACME_PATH, sizeof(ACME_PATH) - 1);
+}
+
+static int enforce(request_rec *r)
+{
+    const sc_gate_requirement_t *requirement = &sc_conf_dir(r)->requirement;
+    sc_gate_effective_t effective;
+    sc_gate_decision_t decision;
+    sc_gate_facts_t facts;
+
+    sc_channel_facts(r, &facts);
+    decision = sc_gate_decide(requirement, &facts);
+    if (decision.verdict == SC_GATE_ALLOW) {
+        return OK;
+    }
+    effective = sc_gate_effective(requirement);
+    switch (decision.verdict) {
+    case SC_GATE_REDIRECT:
+        if (is_acme_challenge(r)) {
+            return OK;
+        }
+        return redirect(r, &effective, decision.reason, &facts);
+    case SC_GATE_HIDE:
+        return HTTP_NOT_FOUND;
+    case SC_GATE_BROKEN:
+        return broken(r, requirement);
+    case SC_GATE_ALLOW:
+    case SC_GATE_DENY:
+        break;
+    }
+    return deny(r, &effective, decision.reason, &facts);
+}
+
+/*
+ * Tells whether a method reaches below its own URL without asking httpd for
+ * each resource, as WebDAV's do on collections (RFC 4918, 9).
+ */
+static bool is_recursive(const request_rec *r)
+{
+    const char *depth = apr_table_get(r->headers_in, "Depth");
+    const bool is_flat = depth && !strcmp(depth, "0");
+
+    switch (r->method_number) {
+    case M_GET:
+    case M_PUT:
+    case M_POST:
+    case M_OPTIONS:
+    case M_TRACE:
+    case M_PATCH:
+    case M_CONNECT:
+    case M_MKCOL:
+    case M_PROPPATCH:
+    case M_UNLOCK:
+        return false;
+    case M_PROPFIND:
+    case M_COPY:
+    case M_LOCK:
+        return !is_flat;
+    default:
+        return true;
+    }
+}
+
+static bool is_below(const char *path, const char *top)
+{
+    size_t len = strlen(top);
+
+    while (len > 0 && top[len - 1] == '/') {
+        len--;
+    }
+    return !strncmp(path, top, len) && path[len] == '/';
+}
+
+/* Tells whether a flagged section may lie below the request's own resource. */
+static bool may_reach(const request_rec *r, const sc_section_t *section)
+{
+    if (section->is_pattern) {
+        return true;
+    }
+    switch (section->layer) {
+    case SC_GATE_LAYER_DIRECTORY:
+        return !r->filename || is_below(section->path, r->filename);
+    case SC_GATE_LAYER_LOCATION:
+        return is_below(section->path, r->uri);
+    case SC_GATE_LAYER_PROXY:
+        return false;
+    case SC_GATE_LAYER_FILES:
+    case SC_GATE_LAYER_IF:
+    case SC_GATE_LAYER_HTACCESS:
+    case SC_GATE_LAYERS:
+        break;
+    }
+    return true;
+}
+
+/* Keeps a method on a collection from reaching into a flagged directory. */
+static int enforce_below(request_rec *r)
+{
+    const apr_array_header_t *sections = sc_conf_server(r->server)->sections;
+    sc_gate_facts_t facts;
+
+    if (sections->nelts == 0 || !is_recursive(r)) {
+        return OK;
+    }
+    sc_channel_facts(r, &facts);
+    for (int i = 0; i < sections->nelts; i++) {
+        const sc_section_t *section = &APR_ARRAY_IDX(sections, i, sc_section_t);
+        sc_gate_requirement_t alone = {.violated = false};
+        sc_gate_effective_t effective;
+        sc_gate_reason_t reason;
+
+        alone.layer[section->layer] = section->rule;
+        effective = sc_gate_effective(&alone);
+        if (effective.on && !sc_gate_is_met(&effective, &facts, &reason) &&
+            may_reach(r, section)) {
+            return effective.on_deny == SC_GATE_ELSE_HIDE
+                       ? HTTP_NOT_FOUND
+                       : deny(r, &effective, reason, &facts);
+        }
+    }
+    return OK;
+}
+
+int sc_require_check(request_rec *r)
+{
+    int result = enforce(r);
+
+    return result == OK ? enforce_below(r) : result;
+}
+
+int sc_require_assert(request_rec *r)
+{
+    int result = enforce(r);
+
+    return result == OK ? DECLINED : result;
+}
+
+/* Tells whether the channel is good enough for every flagged section that the
+ * server is known to have. */
+static bool is_good_for_all(const request_rec *r)
+{
+    const sc_server_conf_t *conf = sc_conf_server(r->server);
+    sc_gate_facts_t facts;
+    sc_gate_reason_t reason;
+
+    if (!conf->guarded) {
+        return true;
+    }
+    if (conf->htaccess_may_require) {
+        return false; /* what it demands is known only when it is read */
+    }
+    sc_channel_facts(r, &facts);
+    return sc_gate_is_met(&conf->strictest, &facts, &reason);
+}
+
+int sc_require_quick(request_rec *r, int lookup)
+{
+    int result;
+
+    if (!sc_conf_server(r->server)->other_quick_handlers ||
+        is_good_for_all(r)) {
+        return DECLINED;
+    }
+    if (r->main || lookup) {
+        /* Anything but OK or DECLINED sends a subrequest the normal way. */
+        return HTTP_FORBIDDEN;
+    }
+    result = ap_process_request_internal(r);
+    if (result == OK) {
+        result = ap_invoke_handler(r);
+    }
+    /* DECLINED would hand the request to the next quick handler. */
+    return result == DECLINED ? HTTP_INTERNAL_SERVER_ERROR : result;
+}
+
+int sc_require_trace(request_rec *r)
+{
+    sc_gate_facts_t facts;
+
+    if (r->method_number != M_TRACE || !sc_conf_server(r->server)->guarded) {
+        return DECLINED;
+    }
+    sc_channel_facts(r, &facts);
+    return facts.secure ? DECLINED : HTTP_METHOD_NOT_ALLOWED;
+}
+
+/* ---- Require secure, Require ssl ---- */
+
+static const char *parse_secure(cmd_parms *cmd, const char *line,
+                                const void **parsed)
+{
+    sc_gate_requirement_t *requirement =
+        apr_pcalloc(cmd->pool, sizeof(*requirement));
+    sc_gate_rule_t *rule = &requirement->layer[SC_GATE_LAYER_DIRECTORY];
+
+    rule->set = rule->on = true;
+    while (*line) {
+        const char *word = ap_getword_conf(cmd->pool, &line);
+        const char *error = sc_gate_condition_word(rule, word, cmd->pool);
+
+        if (error) {
+            return apr_pstrcat(cmd->pool, "SC0117: Require secure: ", error,
+                               NULL);
+        }
+    }
+    *parsed = requirement;
+    return NULL;
+}
+
+static authz_status check_secure(request_rec *r, const char *line,
+                                 const void *parsed)
+{
+    sc_gate_facts_t facts;
+
+    (void)line;
+    sc_channel_facts(r, &facts);
+    return sc_gate_decide(parsed, &facts).verdict == SC_GATE_ALLOW
+               ? AUTHZ_GRANTED
+               : AUTHZ_DENIED;
+}
+
+static const char *parse_ssl(cmd_parms *cmd, const char *line,
+                             const void **parsed)
+{
+    *parsed = NULL;
+    return ap_getword_conf(cmd->temp_pool, &line)[0]
+               ? "SC0118: Require ssl takes no arguments; for conditions use "
+                 "Require secure"
+               : NULL;
+}
+
+static authz_status check_ssl(request_rec *r, const char *line,
+                              const void *parsed)
+{
+    sc_gate_facts_t facts;
+
+    (void)line;
+    (void)parsed;
+    sc_channel_facts(r, &facts);
+    return facts.secure ? AUTHZ_GRANTED : AUTHZ_DENIED;
+}
+
+void sc_require_register_providers(apr_pool_t *p)
+{
+    static const authz_provider secure = {check_secure, parse_secure};
+    static const authz_provider ssl = {check_ssl, parse_ssl};
+
+    ap_register_auth_provider(p, AUTHZ_PROVIDER_GROUP, "secure",
+                              AUTHZ_PROVIDER_VERSION, &secure,
+                              AP_AUTH_INTERNAL_PER_CONF);
+    ap_register_auth_provider(p, AUTHZ_PROVIDER_GROUP, "ssl",
+                              AUTHZ_PROVIDER_VERSION, &ssl,
+                              AP_AUTH_INTERNAL_PER_CONF);
+}

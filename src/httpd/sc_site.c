@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sc_site.h"
+
+#include <string.h>
+
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include <http_config.h>
+#include <http_ssl.h>
+
+#include "sc_conf.h"
+#include "sc_log.h"
+#include "sc_name.h"
+
+/* What building needs to know while it goes from host to host. */
+typedef struct sc_builder {
+    sc_site_t *site;
+    sc_site_purpose_t purpose;
+    sc_report_t *report;
+    const sc_passphrase_option_t *passphrase;
+    apr_hash_t *contexts;   /* by binding: sc_context_t */
+    apr_hash_t *identities; /* by file names: sc_identity_t, or failed */
+    apr_hash_t *listens;    /* by address and port: sc_listen_t */
+    apr_time_t now;
+    apr_pool_t *p;
+    apr_pool_t *ptemp;
+} sc_builder_t;
+
+/* Remembers that a pair of files is unusable, so that it is read only once. */
+static const char failed_identity;
+
+static sc_place_t host_place(const sc_host_t *host, const char *directive)
+{
+    return (sc_place_t){.directive = directive,
+                        .file = host->server->defn_name,
+                        .line = (int)host->server->defn_line_number,
+                        .host = host->name};
+}
+
+/* ---- Certificates and contexts ---- */
+
+static const sc_identity_t *load_identity(sc_builder_t *builder,
+                                          const sc_host_t *host,
+                                          const sc_certificate_option_t *option)
+{
+    const char *key = apr_pstrcat(
+        builder->ptemp, option->chain_file, "\n",
+        option->key_file ? option->key_file : option->chain_file, NULL);
+    sc_passphrase_t passphrase = {.option = builder->passphrase,
+                                  .host = host->name,
+                                  .ptemp = builder->ptemp};
+    sc_identity_spec_t spec = {
+        .chain_file = option->chain_file,
+        .key_file = option->key_file,
+        .place = option->place,
+        .now = builder->now,
+        .dates_are_errors = builder->purpose != SC_SITE_RESTART,
+        .passphrase = sc_passphrase_get,
+        .baton = &passphrase,
+    };
+    const void *known =
+        apr_hash_get(builder->identities, key, APR_HASH_KEY_STRING);
+    const sc_identity_t *identity;
+
+    if (known) {
+        return known == &failed_identity ? NULL : known;
+    }
+    spec.place.host = host->name;
+    identity = sc_identity_load(&spec, builder->report, builder->p);
+    apr_hash_set(builder->identities, key, APR_HASH_KEY_STRING,
+                 identity ? (const void *)identity : &failed_identity);
+    return identity;
+}
+
+/* Adds an identity to a host unless it has one of that type. */
+static void add_identity(sc_builder_t *builder, sc_host_t *host,
+                         const sc_certificate_option_t *option)
+{
+    const sc_identity_t *identity = load_identity(builder, host, option);
+    sc_place_t place = option->place;
+
+    place.host = host->name;
+    if (!identity) {
+        host->is_broken = true;
+        return;
+    }
+    for (int i = 0; i < host->identities->nelts; i++) {
+        const sc_identity_t *other =
+            APR_ARRAY_IDX(host->identities, i, const sc_identity_t *);
+
+        if (other->type == identity->type) {
+            sc_report_add(
+                builder->report, SC_SEVERITY_ERROR, "SC0121", &place,
+                "%s and %s are both %s certificates, and a host can "
+                "use only one of a type. Remove one of the two lines.",
+                other->chain_file, identity->chain_file,
+                sc_key_type_name(identity->type));
+            host->is_broken = true;
+            return;
+        }
+    }
+    if (host->choice.context &&
+        !sc_context_accepts(host->choice.context, identity, &place,
+                            builder->report)) {
+        host->is_broken = true;
+        return;
+    }
+    APR_ARRAY_PUSH(host->identities, const sc_identity_t *) = identity;
+}
+
+/* Adds the certificates that another module, mod_md above all, has for a host.
+ */
+static void add_managed(sc_builder_t *builder, sc_host_t *host,
+                        const apr_array_header_t *cert_files,
+                        const apr_array_header_t *key_files)
+{
+    for (int i = 0; i < cert_files->nelts; i++) {
+        sc_certificate_option_t option = {
+            .chain_file = APR_ARRAY_IDX(cert_files, i, const char *),
+            .key_file = i < key_files->nelts
+                            ? APR_ARRAY_IDX(key_files, i, const char *)
+                            : NULL,
+            .place = host_place(host, "certificate of another module"),
+        };
+
+        add_identity(builder, host, &option);
+    }
+}
+
+static void ask_other_modules(sc_builder_t *builder, sc_host_t *host)
+{
+    const bool has_own = host->options->certificates != NULL;
+    apr_array_header_t *certs =
+        apr_array_make(builder->p, 2, sizeof(const char *));
+    apr_array_header_t *keys =
+        apr_array_make(builder->p, 2, sizeof(const char *));
+
+    for (int i = 0; has_own && i < host->options->certificates->nelts; i++) {
+        const sc_certificate_option_t *option = &APR_ARRAY_IDX(
+            host->options->certificates, i, sc_certificate_option_t);
+
+        APR_ARRAY_PUSH(certs, const char *) = option->chain_file;
+        APR_ARRAY_PUSH(keys, const char *) =
+            option->key_file ? option->key_file : option->chain_file;
+    }
+    /* Asked for hosts with certificates too: mod_md learns from it which hosts
+     * speak TLS. What is configured here is not replaced by its answer. */
+    ap_ssl_add_cert_files(host->server, builder->p, certs, keys);
+    if (has_own) {
+        return;
+    }
+    if (certs->nelts == 0 &&
+        ap_ssl_add_fallback_cert_files(host->server, builder->p, certs, keys) ==
+            APR_SUCCESS &&
+        certs->nelts > 0) {
+        host->is_fallback = true;
+    }
+    add_managed(builder, host, certs, keys);
+}
+
+static void add_certificates(sc_builder_t *builder, sc_host_t *host)
+{
+    const apr_array_header_t *own = host->options->certificates;
+    const sc_place_t place = host_place(host, "SecureChanCertificate");
+
+    for (int i = 0; own && i < own->nelts; i++) {
+        add_identity(builder, host,
+                     &APR_ARRAY_IDX(own, i, sc_certificate_option_t));
+    }
+    if (builder->purpose != SC_SITE_CHECK) {
+        ask_other_modules(builder, host);
+    }
+    else if (!own && ap_find_linked_module("mod_md.c")) {
+        return; /* mod_md may be asked in post_config only; checked there */
+    }
+    if (host->identities->nelts == 0 && !host->is_broken) {
+        sc_report_add(builder->report, SC_SEVERITY_ERROR, "SC0122", &place,
+                      "SecureChanEngine is on and there is no certificate. Add "
+                      "\"SecureChanCertificate chain.pem key.pem\".");
+        host->is_broken = true;
+    }
+}
+
+static void add_context(sc_builder_t *builder, sc_host_t *host)
+{
+    sc_context_t *context;
+
+    sc_context_binding(host->binding, host->options);
+    context =
+        apr_hash_get(builder->contexts, host->binding, sizeof(host->binding));
+    if (!context) {
+        context = sc_context_make(host->options, host->name, builder->report,
+                                  builder->p);
+        if (context) {
+            sc_engine_adopt(context);
+            apr_hash_set(builder->contexts, context->binding,
+                         sizeof(context->binding), context);
+        }
+    }
+    host->choice.context = context;
+    host->is_broken = host->is_broken || !context;
+}
+
+static bool is_covered(const sc_host_t *host, const char *name)
+{
+    for (int i = 0; i < host->identities->nelts; i++) {
+        if (sc_identity_covers(
+                APR_ARRAY_IDX(host->identities, i, const sc_identity_t *),
+                name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Warns of names that browsers would refuse. */
+static void check_names(sc_builder_t *builder, const sc_host_t *host)
+{
+    const apr_array_header_t *aliases = host->server->names;
+    const sc_place_t place = host_place(host, "SecureChanCertificate");
+
+    if (host->identities->nelts == 0 || host->is_fallback) {
+        return;
+    }
+    if (!is_covered(host, host->server->server_hostname)) {
+        sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0123", &place,
+                      "no certificate of this host is valid for its ServerName "
+                      "%s: browsers will refuse it. Get one that names it.",
+                      host->server->server_hostname);
+    }
+    for (int i = 0; aliases && i < aliases->nelts; i++) {
+        const char *alias = APR_ARRAY_IDX(aliases, i, const char *);
+
+        if (!is_covered(host, alias)) {
+            sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0124",
+                          &place,
+                          "no certificate of this host is valid for its "
+                          "ServerAlias %s: browsers will refuse it. Get one "
+                          "that names it, or remove the alias.",
+                          alias);
+        }
+    }
+}
+
+/* ---- Names and addresses ---- */
+
+static bool is_any_address(const server_addr_rec *address)
+{
+    static const unsigned char zero[16];
+
+    return !memcmp(address->host_addr->ipaddr_ptr, zero,
+                   (size_t)address->host_addr->ipaddr_len);
+}
+
+static sc_listen_t *find_listen(sc_builder_t *builder,
+                                const server_addr_rec *address)
+{
+    const bool is_wildcard = is_any_address(address);
+    char *ip = NULL;
+    const char *key;
+    sc_listen_t *listen;
+
+    /* httpd takes 0.0.0.0 and :: for the same wildcard. */
+    apr_sockaddr_ip_get(&ip, address->host_addr);
+    key = apr_psprintf(builder->ptemp, "%s:%u", is_wildcard ? "*" : ip,
+                       (unsigned)address->host_port);
+    listen = apr_hash_get(builder->listens, key, APR_HASH_KEY_STRING);
+    if (!listen) {
+        listen = apr_pcalloc(builder->p, sizeof(*listen));
+        listen->address = address;
+        listen->is_wildcard = is_wildcard;
+        listen->names = sc_sni_make(builder->p);
+        apr_hash_set(builder->listens, key, APR_HASH_KEY_STRING, listen);
+    }
+    return listen;
+}
+
+static void add_names_to(sc_sni_t *names, const sc_host_t *host)
+{
+    const server_rec *s = host->server;
+    const apr_array_header_t *lists[] = {s->names, s->wild_names};
+
+    (void)sc_sni_add(names, s->server_hostname, host);
+    for (size_t n = 0; n < sizeof(lists) / sizeof(lists[0]); n++) {
+        for (int i = 0; lists[n] && i < lists[n]->nelts; i++) {
+            (void)sc_sni_add(names, APR_ARRAY_IDX(lists[n], i, const char *),
+                             host);
+        }
+    }
+}
+
+static bool has_listen(const sc_host_t *host, const sc_listen_t *listen)
+{
+    for (int i = 0; i < host->listens->nelts; i++) {
+        if (APR_ARRAY_IDX(host->listens, i, const sc_listen_t *) == listen) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_names(sc_builder_t *builder, sc_host_t *host)
+{
+    for (server_addr_rec *address = host->server->addrs; address;
+         address = address->next) {
+        sc_listen_t *listen = find_listen(builder, address);
+
+        if (!has_listen(host, listen)) {
+            APR_ARRAY_PUSH(host->listens, const sc_listen_t *) = listen;
+            add_names_to(listen->names, host);
+        }
+    }
+    if (host->listens->nelts == 0) {
+        sc_listen_t *listen = apr_pcalloc(builder->p, sizeof(*listen));
+
+        listen->names = sc_sni_make(builder->p);
+        add_names_to(listen->names, host);
+        APR_ARRAY_PUSH(host->listens, const sc_listen_t *) = listen;
+    }
+}
+
+/* A host without TLS at an address where others speak TLS is never reached. */
+static void check_plain_neighbour(sc_builder_t *builder, server_rec *s)
+{
+    for (server_addr_rec *address = s->addrs; address;
+         address = address->next) {
+        char *ip = NULL;
+        const char *key;
+        const sc_place_t place = {.directive = "SecureChanEngine",
+                                  .file = s->defn_name,
+                                  .line = (int)s->defn_line_number,
+                                  .host = s->server_hostname};
+
+        apr_sockaddr_ip_get(&ip, address->host_addr);
+        key = apr_psprintf(builder->ptemp, "%s:%u",
+                           is_any_address(address) ? "*" : ip,
+                           (unsigned)address->host_port);
+        if (apr_hash_get(builder->listens, key, APR_HASH_KEY_STRING)) {
+            sc_report_add(
+                builder->report, SC_SEVERITY_ERROR, "SC0125", &place,
+                "this host shares the address %s with hosts that have "
+                "SecureChanEngine on, but has it off itself. Switch "
+                "it on, or give the host another address or port.",
+                key);
+            return;
+        }
+    }
+}
+
+/* ---- The site ---- */
+
+static apr_port_t https_port(const server_rec *s)
+{
+    if (s->addrs && s->addrs->host_port) {
+        return s->addrs->host_port;
+    }
+    return s->port ? s->port : 443;
+}
+
+static void add_host(sc_builder_t *builder, server_rec *s)
+{
+    sc_server_conf_t *conf = sc_conf_server(s);
+    sc_host_t *host;
+
+    conf->index = -1;
+    if (!conf->options.engine) {
+        return;
+    }
+    host = apr_pcalloc(builder->p, sizeof(*host));
+    host->server = s;
+    host->name = s->server_hostname;
+    host->port = https_port(s);
+    host->options = &conf->options;
+    host->identities = apr_array_make(builder->p, 2, sizeof(void *));
+    host->listens = apr_array_make(builder->p, 1, sizeof(void *));
+    conf->index = builder->site->hosts->nelts;
+    APR_ARRAY_PUSH(builder->site->hosts, sc_host_t *) = host;
+    add_context(builder, host);
+    add_certificates(builder, host);
+    host->choice.identities = host->identities;
+    check_names(builder, host);
+    add_names(builder, host);
+}
+
+/* httpd keeps virtual hosts behind the main server in reverse order. */
+static apr_array_header_t *in_order(server_rec *main_server, apr_pool_t *p)
+{
+    apr_array_header_t *reverse = apr_array_make(p, 8, sizeof(server_rec *));
+    apr_array_header_t *servers = apr_array_make(p, 8, sizeof(server_rec *));
+    server_rec **s;
+
+    for (server_rec *at = main_server->next; at; at = at->next) {
+        APR_ARRAY_PUSH(reverse, server_rec *) = at;
+    }
+    APR_ARRAY_PUSH(servers, server_rec *) = main_server;
+    while ((s = apr_array_pop(reverse))) {
+        APR_ARRAY_PUSH(servers, server_rec *) = *s;
+    }
+    return servers;
+}
+
+const sc_site_t *sc_site_build(server_rec *main_server,
+                               sc_site_purpose_t purpose, sc_report_t *report,
+                               apr_pool_t *p, apr_pool_t *ptemp)
+{
+    sc_site_t *site = apr_pcalloc(p, sizeof(*site));
+    const apr_array_header_t *servers = in_order(main_server, ptemp);
+    sc_sni_t *by_name = sc_sni_make(p);
+    sc_builder_t builder = {
+        .site = site,
+        .purpose = purpose,
+        .report = report,
+        .passphrase = &sc_conf_server(main_server)->passphrase,
+        .contexts = apr_hash_make(ptemp),
+        .identities = apr_hash_make(ptemp),
+        .listens = apr_hash_make(ptemp),
+        .now = apr_time_now(),
+        .p = p,
+        .ptemp = ptemp,
+    };
+
+    site->hosts = apr_array_make(p, 8, sizeof(sc_host_t *));
+    site->by_name = by_name;
+    for (int i = 0; i < servers->nelts; i++) {
+        add_host(&builder, APR_ARRAY_IDX(servers, i, server_rec *));
+    }
+    for (int i = 0; i < servers->nelts; i++) {
+        server_rec *s = APR_ARRAY_IDX(servers, i, server_rec *);
+
+        if (sc_conf_server(s)->index < 0) {
+            check_plain_neighbour(&builder, s);
+        }
+    }
+    for (int i = 0; i < site->hosts->nelts; i++) {
+        add_names_to(by_name, APR_ARRAY_IDX(site->hosts, i, sc_host_t *));
+    }
+    return site;
+}
+
+const sc_host_t *sc_site_host(const sc_site_t *site, const server_rec *s)
+{
+    const int index = sc_conf_server(s)->index;
+
+    return index >= 0 && index < site->hosts->nelts
+               ? APR_ARRAY_IDX(site->hosts, index, const sc_host_t *)
+               : NULL;
+}
+
+const sc_sni_t *sc_site_names(const sc_host_t *host,
+                              const apr_sockaddr_t *local)
+{
+    const sc_listen_t *best = NULL;
+    int best_rank = -1;
+
+    for (int i = 0; i < host->listens->nelts; i++) {
+        const sc_listen_t *listen =
+            APR_ARRAY_IDX(host->listens, i, const sc_listen_t *);
+        const server_addr_rec *address = listen->address;
+        int rank = 0;
+
+        /* As httpd ranks them: address before wildcard, port before any port.
+         */
+        if (address && address->host_port == local->port) {
+            rank += 1;
+        }
+        else if (address && address->host_port != 0) {
+            continue;
+        }
+        if (address && !listen->is_wildcard) {
+            if (!apr_sockaddr_equal(address->host_addr, local)) {
+                continue;
+            }
+            rank += 2;
+        }
+        if (rank > best_rank) {
+            best = listen;
+            best_rank = rank;
+        }
+    }
+    return best ? best->names : NULL;
+}
+
+const sc_host_t *sc_site_by_exact_name(const sc_site_t *site, const char *name)
+{
+    char canonical[SC_NAME_MAX + 1];
+    const sc_host_t *host;
+
+    if (!sc_name_canonical(canonical, name, strlen(name))) {
+        return NULL;
+    }
+    host = sc_sni_find(site->by_name, canonical);
+    if (!host) {
+        return NULL;
+    }
+    if (!strcasecmp(host->server->server_hostname, canonical)) {
+        return host;
+    }
+    for (int i = 0; host->server->names && i < host->server->names->nelts;
+         i++) {
+        if (!strcasecmp(APR_ARRAY_IDX(host->server->names, i, const char *),
+                        canonical)) {
+            return host;
+        }
+    }
+    return NULL;
+}
+
+/* ---- The site in force ---- */
+
+static sc_cell_t *cell;
+
+static apr_status_t forget_cell(void *data)
+{
+    (void)data;
+    cell = NULL;
+    return APR_SUCCESS;
+}
+
+sc_cell_t *sc_site_cell(void)
+{
+    return cell;
+}
+
+bool sc_site_publish(const sc_site_t *site, apr_pool_t *pconf)
+{
+    sc_generation_t *generation = sc_generation_new(site, NULL);
+
+    cell = sc_cell_make(pconf);
+    if (!cell || !generation) {
+        cell = NULL;
+        sc_generation_release(generation);
+        return false;
+    }
+    apr_pool_cleanup_register(pconf, NULL, forget_cell, apr_pool_cleanup_null);
+    sc_cell_publish(cell, generation);
+    return true;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sc_startup.h"
+
+#include <http_config.h>
+#include <http_core.h>
+
+#include "mod_securechan.h"
+#include "sc_conf.h"
+#include "sc_conn.h"
+#include "sc_engine.h"
+#include "sc_log.h"
+#include "sc_overdue.h"
+#include "sc_sections.h"
+#include "sc_site.h"
+#include "sc_vars.h"
+
+int sc_startup_pre_config(apr_pool_t *pconf, apr_pool_t *plog,
+                          apr_pool_t *ptemp)
+{
+    (void)plog;
+    (void)ptemp;
+    sc_vars_register_log(pconf);
+    return OK;
+}
+
+/* httpd reads its configuration twice when it starts: the first time to see
+ * whether it can, before it detaches from the terminal. */
+static bool is_first_pass(void)
+{
+    return ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG;
+}
+
+static bool is_running_already(void)
+{
+    return ap_state_query(AP_SQ_CONFIG_GEN) > 1;
+}
+
+int sc_startup_check_config(apr_pool_t *pconf, apr_pool_t *plog,
+                            apr_pool_t *ptemp, server_rec *s)
+{
+    apr_pool_t *scratch;
+    sc_report_t *report;
+    int errors;
+
+    (void)pconf;
+    (void)plog;
+    if (!is_first_pass()) {
+        return OK;
+    }
+    /* What is loaded for the check, keys included, goes when it is done. */
+    apr_pool_create(&scratch, ptemp);
+    report = sc_report_make(scratch);
+    (void)sc_site_build(s, SC_SITE_CHECK, report, scratch, scratch);
+    sc_sections_check(s, report, scratch);
+    sc_log_report(report, APLOG_EMERG, 1, s, scratch);
+    errors = sc_report_count(report, SC_SEVERITY_ERROR);
+    apr_pool_destroy(scratch);
+    return errors ? HTTP_INTERNAL_SERVER_ERROR : OK;
+}
+
+/* Without a sweep of deadlines nobody may be parked. */
+static bool prepare_parking(apr_pool_t *pconf, server_rec *s)
+{
+    apr_status_t status;
+
+    if (!sc_conn_can_park()) {
+        return true;
+    }
+    status = sc_overdue_start(pconf);
+    if (status != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_EMERG, status, s,
+                     "SC0141: mod_watchdog is needed to end handshakes that "
+                     "take too long, and cannot be used. Load it with "
+                     "\"LoadModule watchdog_module\".");
+    }
+    return status == APR_SUCCESS;
+}
+
+int sc_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                           apr_pool_t *ptemp, server_rec *s)
+{
+    const bool running = is_running_already();
+    sc_report_t *report;
+    const sc_site_t *site;
+    int errors;
+
+    (void)plog;
+    if (is_first_pass()) {
+        return OK; /* all of it would be thrown away */
+    }
+    ap_add_version_component(pconf, "mod_securechan/" MOD_SECURECHAN_VERSION);
+    if (!sc_engine_init(pconf)) {
+        ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s,
+                     "SC0142: no memory to set OpenSSL up");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    report = sc_report_make(ptemp);
+    site = sc_site_build(s, running ? SC_SITE_RESTART : SC_SITE_START, report,
+                         pconf, ptemp);
+    sc_sections_prepare(s, ptemp);
+    sc_sections_check(s, report, ptemp);
+    sc_log_report(report, running ? APLOG_ERR : APLOG_EMERG, 0, s, ptemp);
+    errors = sc_report_count(report, SC_SEVERITY_ERROR);
+    if (errors && !running) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    if (!sc_site_publish(site, pconf)) {
+        ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s,
+                     "SC0143: no memory or lock for the site");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    if (site->hosts->nelts > 0 && !prepare_parking(pconf, s)) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s,
+                 "SC0144: mod_securechan %s with %s serves %d TLS host%s",
+                 MOD_SECURECHAN_VERSION, OpenSSL_version(OPENSSL_VERSION),
+                 site->hosts->nelts, site->hosts->nelts == 1 ? "" : "s");
+    return OK;
+}
+
+void sc_startup_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    apr_status_t status = sc_overdue_child_init(pchild);
+
+    if (status != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, status, s,
+                     "SC0145: no lock for the list of deadlines: handshakes of "
+                     "this child that cannot finish at once will be closed");
+    }
+}

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sc_engine.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "sc_name.h"
+#include "sc_ossl.h"
+
+struct sc_engine {
+    SSL *ssl;
+    const sc_context_t *context; /* the settings in force */
+    const sc_engine_hooks_t *hooks;
+    void *baton;
+    apr_pool_t *pool;
+    apr_bucket_brigade *in;
+    apr_bucket_brigade *out;
+    apr_size_t in_used; /* bytes of the first input bucket already consumed */
+    bool in_ended;      /* nothing will follow what is in the input queue */
+    bool end_was_read;  /* the library met that end */
+    bool failed;        /* a fatal error happened: no more SSL calls */
+    bool close_sent;
+    char *name;                           /* canonical SNI, or NULL */
+    const apr_array_header_t *identities; /* for the certificate callback */
+    const sc_identity_t *replacement;     /* instead of them, from ALPN */
+    sc_error_t *err;                      /* the caller's, while a step runs */
+};
+
+/* ---- The BIO between OpenSSL and the two queues ---- */
+
+static BIO_METHOD *bio_method;
+
+static int bio_read(BIO *bio, char *buf, size_t size, size_t *len)
+{
+    sc_engine_t *engine = BIO_get_data(bio);
+
+    BIO_clear_retry_flags(bio);
+    *len = 0;
+    while (!APR_BRIGADE_EMPTY(engine->in)) {
+        apr_bucket *bucket = APR_BRIGADE_FIRST(engine->in);
+        const char *data;
+        apr_size_t left;
+
+        if (APR_BUCKET_IS_METADATA(bucket) ||
+            apr_bucket_read(bucket, &data, &left, APR_NONBLOCK_READ) !=
+                APR_SUCCESS ||
+            left <= engine->in_used) {
+            engine->in_used = 0;
+            apr_bucket_delete(bucket);
+            continue;
+        }
+        data += engine->in_used;
+        left -= engine->in_used;
+        *len = left < size ? left : size;
+        memcpy(buf, data, *len);
+        engine->in_used += *len;
+        if (*len == left) {
+            engine->in_used = 0;
+            apr_bucket_delete(bucket);
+        }
+        return 1;
+    }
+    if (engine->in_ended) {
+        engine->end_was_read = true;
+        return 0;
+    }
+    BIO_set_retry_read(bio);
+    return 0;
+}
+
+static int bio_write(BIO *bio, const char *data, size_t size, size_t *len)
+{
+    const sc_engine_t *engine = BIO_get_data(bio);
+
+    BIO_clear_retry_flags(bio);
+    *len = 0;
+    if (apr_brigade_write(engine->out, NULL, NULL, data, size) != APR_SUCCESS) {
+        return 0;
+    }
+    *len = size;
+    return 1;
+}
+
+static long bio_ctrl(BIO *bio, int command, long number, void *pointer)
+{
+    const sc_engine_t *engine = BIO_get_data(bio);
+
+    (void)number;
+    (void)pointer;
+    switch (command) {
+    case BIO_CTRL_EOF:
+        return engine->in_ended && APR_BRIGADE_EMPTY(engine->in);
+    case BIO_CTRL_FLUSH: /* the caller sends what is queued after each step */
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static int bio_create(BIO *bio)
+{
+    BIO_set_init(bio, 1);
+    return 1;
+}
+
+static apr_status_t bio_method_cleanup(void *data)
+{
+    (void)data;
+    BIO_meth_free(bio_method);
+    bio_method = NULL;
+    return APR_SUCCESS;
+}
+
+bool sc_engine_init(apr_pool_t *p)
+{
+    /* No BIO_get_new_index(): the numbers are few and each restart of the
+     * server would use one up. Nothing looks this type up. */
+    BIO_METHOD *method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "byte queues");
+
+    if (!method || !BIO_meth_set_read_ex(method, bio_read) ||
+        !BIO_meth_set_write_ex(method, bio_write) ||
+        !BIO_meth_set_ctrl(method, bio_ctrl) ||
+        !BIO_meth_set_create(method, bio_create)) {
+        BIO_meth_free(method);
+        return false;
+    }
+    bio_method = method;
+    apr_pool_cleanup_register(p, NULL, bio_method_cleanup,
+                              apr_pool_cleanup_null);
+    return true;
+}
+
+/* ---- Callbacks of the handshake ---- */
+
+/*
+ * Finds the host name in the server_name extension (RFC 6066, 3): a list of two
+ * length bytes with entries of type, two length bytes, and name. A malformed
+ * one counts as none here; the library checks it after us and sends the alert.
+ */
+static void read_server_name(sc_engine_t *engine)
+{
+    const unsigned char *data;
+    char name[SC_NAME_MAX + 1];
+    size_t name_len;
+    size_t len;
+
+    engine->name = NULL;
+    if (!SSL_client_hello_get0_ext(engine->ssl, TLSEXT_TYPE_server_name, &data,
+                                   &len) ||
+        len < 5 || data[2] != TLSEXT_NAMETYPE_host_name) {
+        return;
+    }
+    name_len = (size_t)data[3] << 8 | data[4];
+    if (name_len > len - 5 ||
+        !sc_name_canonical(name, (const char *)data + 5, name_len) ||
+        sc_name_is_address(name)) {
+        return;
+    }
+    engine->name = apr_pstrdup(engine->pool, name);
+}
+
+static int client_hello_cb(SSL *ssl, int *alert, void *arg)
+{
+    sc_engine_t *engine = SSL_get_app_data(ssl);
+    sc_engine_choice_t choice = {NULL, NULL};
+
+    (void)arg;
+    read_server_name(engine);
+    switch (engine->hooks->choose(engine->baton, engine->name, &choice)) {
+    case SC_CHOICE_MADE:
+        if (sc_context_apply(ssl, engine->context, choice.context)) {
+            engine->context = choice.context;
+            engine->identities = choice.identities;
+            return SSL_CLIENT_HELLO_SUCCESS;
+        }
+        sc_ossl_error(engine->err, "SC0304", "applying the host's settings");
+        *alert = SSL_AD_INTERNAL_ERROR;
+        break;
+    case SC_CHOICE_UNKNOWN_NAME:
+        sc_error_set(engine->err, "SC0305", SC_BLAME_PEER,
+                     "no virtual host here serves the name \"%s\" that the "
+                     "client asked for",
+                     engine->name ? engine->name : "");
+        *alert = SSL_AD_UNRECOGNIZED_NAME;
+        break;
+    case SC_CHOICE_UNAVAILABLE:
+    default:
+        sc_error_set(engine->err, "SC0306", SC_BLAME_CONFIG,
+                     "the virtual host has no usable certificate; see the "
+                     "messages at the last restart");
+        *alert = SSL_AD_INTERNAL_ERROR;
+        break;
+    }
+    return SSL_CLIENT_HELLO_ERROR;
+}
+
+/* Only acknowledges: the choice was made in the client_hello callback. */
+static int server_name_cb(SSL *ssl, int *alert, void *arg)
+{
+    const sc_engine_t *engine = SSL_get_app_data(ssl);
+
+    (void)alert;
+    (void)arg;
+    return engine->name ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+
+static int certificate_cb(SSL *ssl, void *arg)
+{
+    sc_engine_t *engine = SSL_get_app_data(ssl);
+
+    (void)arg;
+    if (engine->replacement) {
+        return sc_context_attach(ssl, engine->replacement);
+    }
+    for (int i = 0; engine->identities && i < engine->identities->nelts; i++) {
+        if (!sc_context_attach(
+                ssl, APR_ARRAY_IDX(engine->identities, i, sc_identity_t *))) {
+            sc_ossl_error(engine->err, "SC0307", "attaching the certificate");
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Splits the list of RFC 7301, 3.1 (the library has checked its form). */
+static apr_array_header_t *read_offers(const unsigned char *in,
+                                       unsigned int in_len, apr_pool_t *p)
+{
+    apr_array_header_t *offers = apr_array_make(p, 4, sizeof(char *));
+
+    for (unsigned int at = 0; at < in_len && in[at] <= in_len - at - 1;
+         at += 1U + in[at]) {
+        APR_ARRAY_PUSH(offers, const char *) =
+            apr_pstrmemdup(p, (const char *)in + at + 1, in[at]);
+    }
+    return offers;
+}
+
+static int alpn_cb(SSL *ssl, const unsigned char **out, unsigned char *out_len,
+                   const unsigned char *in, unsigned int in_len, void *arg)
+{
+    sc_engine_t *engine = SSL_get_app_data(ssl);
+    const apr_array_header_t *offers = read_offers(in, in_len, engine->pool);
+    const char *chosen = engine->hooks->select_protocol(engine->baton, offers,
+                                                        &engine->replacement);
+    size_t len = chosen ? strlen(chosen) : 0;
+
+    (void)arg;
+    if (len == 0 || len > 255) {
+        sc_error_set(engine->err, "SC0308", SC_BLAME_PEER,
+                     "the client offers no application protocol (ALPN) that "
+                     "this host speaks");
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
+    if (engine->replacement) {
+        /* In TLS 1.2 the certificate callback has been and gone. */
+        SSL_certs_clear(ssl);
+        if (!sc_context_attach(ssl, engine->replacement)) {
+            sc_ossl_error(engine->err, "SC0309",
+                          "attaching the challenge certificate");
+            return SSL_TLSEXT_ERR_ALERT_FATAL;
+        }
+    }
+    *out = (const unsigned char *)chosen;
+    *out_len = (unsigned char)len;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+void sc_engine_adopt(const sc_context_t *context)
+{
+    SSL_CTX *ctx = context->ssl_ctx;
+
+    SSL_CTX_set_client_hello_cb(ctx, client_hello_cb, NULL);
+    SSL_CTX_set_tlsext_servername_callback(ctx, server_name_cb);
+    SSL_CTX_set_cert_cb(ctx, certificate_cb, NULL);
+    SSL_CTX_set_alpn_select_cb(ctx, alpn_cb, NULL);
+}
+
+/* ---- The engine ---- */
+
+static apr_status_t engine_cleanup(void *data)
+{
+    sc_engine_t *engine = data;
+
+    SSL_free(engine->ssl);
+    engine->ssl = NULL;
+    ERR_clear_error();
+    return APR_SUCCESS;
+}
+
+sc_engine_t *sc_engine_make(const sc_context_t *context,
+                            const sc_engine_hooks_t *hooks, void *baton,
+                            apr_bucket_alloc_t *alloc, sc_error_t *err,
+                            apr_pool_t *p)
+{
+    sc_engine_t *engine = apr_pcalloc(p, sizeof(*engine));
+    BIO *bio;
+
+    /* The queues come first, so that they outlive the SSL object. */
+    engine->in = apr_brigade_create(p, alloc);
+    engine->out = apr_brigade_create(p, alloc);
+    engine->pool = p;
+    engine->context = context;
+    engine->hooks = hooks;
+    engine->baton = baton;
+    ERR_clear_error();
+    engine->ssl = SSL_new(context->ssl_ctx);
+    bio = engine->ssl ? BIO_new(bio_method) : NULL;
+    if (!bio) {
+        sc_ossl_error(err, "SC0303", "making a connection object");
+        SSL_free(engine->ssl);
+        return NULL;
+    }
+    BIO_set_data(bio, engine);
+    SSL_set_bio(engine->ssl, bio, bio);
+    SSL_set_app_data(engine->ssl, engine);
+    SSL_set_accept_state(engine->ssl);
+    apr_pool_cleanup_register(p, engine, engine_cleanup, apr_pool_cleanup_null);
+    return engine;
+}
+
+apr_bucket_brigade *sc_engine_input(sc_engine_t *engine)
+{
+    return engine->in;
+}
+
+void sc_engine_input_end(sc_engine_t *engine)
+{
+    engine->in_ended = true;
+}
+
+apr_bucket_brigade *sc_engine_output(sc_engine_t *engine)
+{
+    return engine->out;
+}
+
+apr_size_t sc_engine_peek(sc_engine_t *engine, unsigned char *buf,
+                          apr_size_t len)
+{
+    apr_size_t got = len;
+
+    if (apr_brigade_flatten(engine->in, (char *)buf, &got) != APR_SUCCESS) {
+        return 0;
+    }
+    return got;
+}
+
+/* Turns what an SSL_* call returned into a step. */
+static sc_step_t classify(sc_engine_t *engine, int result, const char *id,
+                          const char *what, sc_error_t *err)
+{
+    switch (SSL_get_error(engine->ssl, result)) {
+    case SSL_ERROR_NONE:
+        return SC_STEP_DONE;
+    case SSL_ERROR_WANT_READ:
+        return SC_STEP_WANT_READ;
+    case SSL_ERROR_ZERO_RETURN:
+        return SC_STEP_CLOSED;
+    case SSL_ERROR_SYSCALL:
+        if (engine->end_was_read && ERR_peek_error() == 0) {
+            return SC_STEP_CLOSED;
+        }
+        break;
+    default:
+        break;
+    }
+    engine->failed = true;
+    sc_ossl_error(err, id, what);
+    return SC_STEP_FAILED;
+}
+
+sc_step_t sc_engine_handshake(sc_engine_t *engine, sc_error_t *err)
+{
+    sc_step_t step;
+
+    if (engine->failed) {
+        return SC_STEP_FAILED;
+    }
+    ERR_clear_error();
+    engine->err = err;
+    step = classify(engine, SSL_do_handshake(engine->ssl), "SC0301",
+                    "the TLS handshake", err);
+    engine->err = NULL;
+    ERR_clear_error();
+    return step;
+}
+
+sc_step_t sc_engine_read(sc_engine_t *engine, char *buf, apr_size_t size,
+                         apr_size_t *len, sc_error_t *err)
+{
+    sc_step_t step;
+
+    *len = 0;
+    if (engine->failed) {
+        return SC_STEP_FAILED;
+    }
+    ERR_clear_error();
+    engine->err = err;
+    step = classify(engine, SSL_read_ex(engine->ssl, buf, size, len), "SC0310",
+                    "reading from the client", err);
+    engine->err = NULL;
+    ERR_clear_error();
+    return step;
+}
+
+sc_step_t sc_engine_write(sc_engine_t *engine, const char *data, apr_size_t len,
+                          sc_error_t *err)
+{
+    size_t written;
+    sc_step_t step;
+
+    if (engine->failed || engine->close_sent) {
+        return SC_STEP_FAILED;
+    }
+    if (len == 0) {
+        return SC_STEP_DONE;
+    }
+    ERR_clear_error();
+    engine->err = err;
+    step = classify(engine, SSL_write_ex(engine->ssl, data, len, &written),
+                    "SC0311", "writing to the client", err);
+    engine->err = NULL;
+    ERR_clear_error();
+    /* The output queue takes everything, so there is nothing to wait for. */
+    return step == SC_STEP_DONE ? SC_STEP_DONE : SC_STEP_FAILED;
+}
+
+void sc_engine_close(sc_engine_t *engine)
+{
+    if (!engine->failed && !engine->close_sent &&
+        SSL_is_init_finished(engine->ssl)) {
+        engine->close_sent = true;
+        ERR_clear_error();
+        (void)SSL_shutdown(engine->ssl); /* sends; does not wait for theirs */
+        ERR_clear_error();
+    }
+}
+
+bool sc_engine_is_truncated(const sc_engine_t *engine)
+{
+    return engine->end_was_read;
+}
+
+const sc_facts_t *sc_engine_facts(const sc_engine_t *engine,
+                                  apr_interval_time_t handshake_time,
+                                  apr_pool_t *p)
+{
+    return sc_facts_make(engine->ssl, engine->name, handshake_time, p);
+}
