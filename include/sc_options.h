@@ -75,6 +75,7 @@ typedef struct sc_command_option {
 typedef struct sc_options {
     unsigned set;                 /* bit 1 << SC_OPTION_* : it was given */
     sc_place_t place[SC_OPTIONS]; /* where it was given */
+    /* The values, in the order of sc_option_t; nothing may follow them. */
     bool engine;
     const sc_policy_t *policy;
     sc_protocol_range_t protocol;

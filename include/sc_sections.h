@@ -15,7 +15,7 @@
  * Fills the members of every server's record that the gate reads (see
  * sc_conf.h). In post_config, once all hooks are registered.
  */
-void sc_sections_prepare(server_rec *main_server, apr_pool_t *ptemp);
+void sc_sections_prepare(server_rec *main_server);
 
 /*
  * Warns of flagged sections that nobody can reach, of an "off" that loosens

@@ -28,7 +28,7 @@ const char *sc_vars_lookup(apr_pool_t *p, server_rec *s, conn_rec *c,
 int sc_vars_export(request_rec *r);
 
 /* The expr_lookup hook: %{SSL_PROTOCOL} and its like in expressions. */
-int sc_vars_expr_lookup(ap_expr_lookup_parms *parms);
+int sc_vars_expr_lookup(ap_expr_lookup_parms *lookup);
 
 /* In pre_config: makes %{..}x and %{..}c known to mod_log_config. */
 void sc_vars_register_log(apr_pool_t *p);

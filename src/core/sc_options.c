@@ -4,28 +4,25 @@
 #include <stddef.h>
 #include <string.h>
 
-#define FIELD(member)                                                          \
-    {                                                                          \
-        offsetof(sc_options_t, member), sizeof(((sc_options_t *)0)->member)    \
-    }
-
-/* Where the value of each setting lies, in the order of sc_option_t. */
-static const struct {
-    size_t offset;
-    size_t size;
-} fields[SC_OPTIONS] = {
-    [SC_OPTION_ENGINE] = FIELD(engine),
-    [SC_OPTION_POLICY] = FIELD(policy),
-    [SC_OPTION_PROTOCOL] = FIELD(protocol),
-    [SC_OPTION_CIPHERS] = FIELD(ciphers),
-    [SC_OPTION_CIPHERSUITES] = FIELD(ciphersuites),
-    [SC_OPTION_GROUPS] = FIELD(groups),
-    [SC_OPTION_COMMANDS] = FIELD(commands),
-    [SC_OPTION_CERTIFICATES] = FIELD(certificates),
-    [SC_OPTION_SNI_MISMATCH] = FIELD(sni_mismatch),
-    [SC_OPTION_SNI_UNKNOWN] = FIELD(sni_unknown),
-    [SC_OPTION_PLAIN_HTTP] = FIELD(plain_http),
-    [SC_OPTION_HANDSHAKE_TIMEOUT] = FIELD(handshake_timeout),
+/*
+ * Where the value of each setting begins. The values lie in the struct in the
+ * order of sc_option_t and nothing comes behind them, so each one ends where
+ * the next begins.
+ */
+static const size_t offsets[SC_OPTIONS + 1] = {
+    [SC_OPTION_ENGINE] = offsetof(sc_options_t, engine),
+    [SC_OPTION_POLICY] = offsetof(sc_options_t, policy),
+    [SC_OPTION_PROTOCOL] = offsetof(sc_options_t, protocol),
+    [SC_OPTION_CIPHERS] = offsetof(sc_options_t, ciphers),
+    [SC_OPTION_CIPHERSUITES] = offsetof(sc_options_t, ciphersuites),
+    [SC_OPTION_GROUPS] = offsetof(sc_options_t, groups),
+    [SC_OPTION_COMMANDS] = offsetof(sc_options_t, commands),
+    [SC_OPTION_CERTIFICATES] = offsetof(sc_options_t, certificates),
+    [SC_OPTION_SNI_MISMATCH] = offsetof(sc_options_t, sni_mismatch),
+    [SC_OPTION_SNI_UNKNOWN] = offsetof(sc_options_t, sni_unknown),
+    [SC_OPTION_PLAIN_HTTP] = offsetof(sc_options_t, plain_http),
+    [SC_OPTION_HANDSHAKE_TIMEOUT] = offsetof(sc_options_t, handshake_timeout),
+    [SC_OPTIONS] = sizeof(sc_options_t),
 };
 
 void sc_options_init(sc_options_t *options)
@@ -58,8 +55,8 @@ void sc_options_merge(sc_options_t *out, const sc_options_t *base,
     out->set |= add->set;
     for (int i = 0; i < SC_OPTIONS; i++) {
         if (sc_options_has(add, (sc_option_t)i)) {
-            memcpy((char *)out + fields[i].offset,
-                   (const char *)add + fields[i].offset, fields[i].size);
+            memcpy((char *)out + offsets[i], (const char *)add + offsets[i],
+                   offsets[i + 1] - offsets[i]);
             out->place[i] = add->place[i];
         }
     }

@@ -136,7 +136,6 @@ const char *sc_channel_https_url(const request_rec *r)
     const sc_host_t *host;
     const char *name = NULL;
     const char *path;
-    const char *port = "";
     const char *url = NULL;
 
     while (first->prev) {
@@ -145,9 +144,11 @@ const char *sc_channel_https_url(const request_rec *r)
     host = site ? https_host(site, first, &name) : NULL;
     path = original_path(first);
     if (host && path) {
-        if (host->port != 443) {
-            port = apr_psprintf(r->pool, ":%u", (unsigned)host->port);
-        }
+        const char *port =
+            host->port == 443
+                ? ""
+                : apr_psprintf(r->pool, ":%u", (unsigned)host->port);
+
         url = apr_pstrcat(r->pool, "https://", name, port, path, NULL);
     }
     sc_generation_release(generation);

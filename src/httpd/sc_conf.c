@@ -27,6 +27,7 @@ void *sc_conf_merge_server(apr_pool_t *p, void *base, void *add)
     return conf;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): httpd's function type */
 void *sc_conf_create_dir(apr_pool_t *p, char *path)
 {
     (void)path;

@@ -338,11 +338,12 @@ static sc_shake_t fail_overdue(sc_conn_t *conn)
 
 static sc_shake_t fail_network(sc_conn_t *conn, apr_status_t status)
 {
-    char reason[120];
     sc_error_t err;
 
     sc_error_clear(&err);
     if (conn->state != SC_CONN_NEW) {
+        char reason[120];
+
         sc_error_set(&err, "SC0317", SC_BLAME_PEER,
                      "the connection ended during the handshake: %s",
                      APR_STATUS_IS_EOF(status)

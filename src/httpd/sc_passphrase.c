@@ -146,12 +146,13 @@ static int from_file(const sc_passphrase_t *self, char *buf, int size,
     apr_file_t *file;
     apr_status_t status = apr_file_open(&file, path, APR_FOPEN_READ,
                                         APR_FPROT_OS_DEFAULT, self->ptemp);
-    char reason[120];
     int len;
 
     if (status != APR_SUCCESS) {
+        char reason[120];
+
         *why = apr_psprintf(self->ptemp,
-                            "the pass phrase file %s cannot be opened: %s",
+                            "the pass phrase file %s cannot be opened: %s.",
                             path, apr_strerror(status, reason, sizeof(reason)));
         return -1;
     }
@@ -160,7 +161,7 @@ static int from_file(const sc_passphrase_t *self, char *buf, int size,
         apr_file_close(file);
         *why = apr_psprintf(self->ptemp,
                             "the pass phrase file %s can be read by everybody; "
-                            "make it 0600",
+                            "make it 0600.",
                             path);
         return -1;
     }
@@ -169,7 +170,7 @@ static int from_file(const sc_passphrase_t *self, char *buf, int size,
     if (len < 0) {
         *why = apr_psprintf(self->ptemp,
                             "the first line of the pass phrase file %s is "
-                            "empty or too long",
+                            "empty or too long.",
                             path);
     }
     return len;
@@ -179,12 +180,10 @@ static int from_program(const sc_passphrase_t *self, const char *key_file,
                         char *buf, int size, const char **why)
 {
     const char *path = self->option->path;
-    const char *argv[] = {path, self->host, key_file, NULL};
     apr_procattr_t *attributes;
     apr_proc_t process;
     apr_exit_why_e reason;
     apr_status_t status;
-    char reason_text[120];
     int exit_code = -1;
     int len;
 
@@ -200,13 +199,17 @@ static int from_program(const sc_passphrase_t *self, const char *key_file,
         status = apr_procattr_error_check_set(attributes, 1);
     }
     if (status == APR_SUCCESS) {
+        const char *argv[] = {path, self->host, key_file, NULL};
+
         status = apr_proc_create(&process, path, argv, NULL, attributes,
                                  self->ptemp);
     }
     if (status != APR_SUCCESS) {
-        *why = apr_psprintf(
-            self->ptemp, "the pass phrase program %s cannot be run: %s", path,
-            apr_strerror(status, reason_text, sizeof(reason_text)));
+        char text[120];
+
+        *why = apr_psprintf(self->ptemp,
+                            "the pass phrase program %s cannot be run: %s.",
+                            path, apr_strerror(status, text, sizeof(text)));
         return -1;
     }
     len = read_line(process.out, buf, size);
@@ -215,7 +218,7 @@ static int from_program(const sc_passphrase_t *self, const char *key_file,
     if (len < 0 || exit_code != 0) {
         *why = apr_psprintf(self->ptemp,
                             "the pass phrase program %s printed no pass phrase "
-                            "(exit status %d)",
+                            "(exit status %d).",
                             path, exit_code);
         return -1;
     }
@@ -232,11 +235,11 @@ static int from_terminal(const sc_passphrase_t *self, const char *key_file,
 
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
         *why = "there is no terminal to ask for its pass phrase; use "
-               "SecureChanPassPhrase exec: or file:";
+               "SecureChanPassPhrase exec: or file:.";
         return -1;
     }
     if (apr_password_get(prompt, buf, &room) != APR_SUCCESS || !buf[0]) {
-        *why = "no pass phrase was typed";
+        *why = "no pass phrase was typed.";
         return -1;
     }
     return (int)strlen(buf);

@@ -69,12 +69,11 @@ static void add_up(sc_server_conf_t *conf)
     }
 }
 
-void sc_sections_prepare(server_rec *main_server, apr_pool_t *ptemp)
+void sc_sections_prepare(server_rec *main_server)
 {
     /* Ours is one of them. */
     const apr_array_header_t *quick = ap_hook_get_quick_handler();
 
-    (void)ptemp;
     for (server_rec *s = main_server; s; s = s->next) {
         sc_server_conf_t *conf = sc_conf_server(s);
 

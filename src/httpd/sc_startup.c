@@ -76,13 +76,25 @@ static bool prepare_parking(apr_pool_t *pconf, server_rec *s)
     return status == APR_SUCCESS;
 }
 
+/* Builds the site and reports; NULL if the server must not start with it. */
+static const sc_site_t *build(server_rec *s, apr_pool_t *pconf,
+                              apr_pool_t *ptemp)
+{
+    const bool running = is_running_already();
+    sc_report_t *report = sc_report_make(ptemp);
+    const sc_site_t *site = sc_site_build(
+        s, running ? SC_SITE_RESTART : SC_SITE_START, report, pconf, ptemp);
+
+    sc_sections_prepare(s);
+    sc_sections_check(s, report, ptemp);
+    sc_log_report(report, running ? APLOG_ERR : APLOG_EMERG, 0, s, ptemp);
+    return running || !sc_report_count(report, SC_SEVERITY_ERROR) ? site : NULL;
+}
+
 int sc_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                            apr_pool_t *ptemp, server_rec *s)
 {
-    const bool running = is_running_already();
-    sc_report_t *report;
     const sc_site_t *site;
-    int errors;
 
     (void)plog;
     if (is_first_pass()) {
@@ -94,14 +106,8 @@ int sc_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                      "SC0142: no memory to set OpenSSL up");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    report = sc_report_make(ptemp);
-    site = sc_site_build(s, running ? SC_SITE_RESTART : SC_SITE_START, report,
-                         pconf, ptemp);
-    sc_sections_prepare(s, ptemp);
-    sc_sections_check(s, report, ptemp);
-    sc_log_report(report, running ? APLOG_ERR : APLOG_EMERG, 0, s, ptemp);
-    errors = sc_report_count(report, SC_SEVERITY_ERROR);
-    if (errors && !running) {
+    site = build(s, pconf, ptemp);
+    if (!site) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     if (!sc_site_publish(site, pconf)) {

@@ -267,18 +267,18 @@ static const char *expr_value(ap_expr_eval_ctx_t *ctx, const void *data)
     return value ? value : "";
 }
 
-int sc_vars_expr_lookup(ap_expr_lookup_parms *parms)
+int sc_vars_expr_lookup(ap_expr_lookup_parms *lookup)
 {
     static ap_expr_var_func_t *const evaluate = expr_value;
 
-    if (parms->type != AP_EXPR_FUNC_VAR ||
-        strncasecmp(parms->name, "SSL_", 4) != 0) {
+    if (lookup->type != AP_EXPR_FUNC_VAR ||
+        strncasecmp(lookup->name, "SSL_", 4) != 0) {
         return DECLINED;
     }
     /* ISO C has no cast from a function to void *, POSIX has the conversion. */
-    memcpy(parms->func, &evaluate, sizeof(evaluate));
-    *parms->data = apr_pstrdup(parms->pool, parms->name);
-    ap_str_toupper((char *)*parms->data);
+    memcpy(lookup->func, &evaluate, sizeof(evaluate));
+    *lookup->data = apr_pstrdup(lookup->pool, lookup->name);
+    ap_str_toupper((char *)*lookup->data);
     return OK;
 }
 

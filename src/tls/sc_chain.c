@@ -45,7 +45,7 @@ static const char *subject_text(const X509 *cert, apr_pool_t *p)
         text = apr_pstrmemdup(p, data, (apr_size_t)len);
     }
     BIO_free(out);
-    return text != NULL ? text : "(no subject)";
+    return text != NULL ? text : "no subject";
 }
 
 static bool is_self_signed(X509 *cert)
@@ -155,19 +155,19 @@ static void dropped_report(const sc_chain_env_t *env, STACK_OF(X509) *certs,
     if (duplicates.count > 0) {
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0238", env->place,
                       "%s holds the same certificate more than once (%s); it "
-                      "is used once. Delete the copies",
+                      "is used once. Delete the copies.",
                       env->file, dropped_text(&duplicates, env->ptemp));
     }
     if (roots.count > 0) {
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0239", env->place,
                       "%s holds a root certificate (%s), which is not sent: "
-                      "clients have it or do not trust it. Delete it there",
+                      "clients have it or do not trust it. Delete it there.",
                       env->file, dropped_text(&roots, env->ptemp));
     }
     if (strangers.count > 0) {
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0240", env->place,
                       "%s holds a certificate that issued none of those above "
-                      "it in the chain (%s); it is not sent. Delete it there",
+                      "it in the chain (%s); it is not sent. Delete it there.",
                       env->file, dropped_text(&strangers, env->ptemp));
     }
 }
@@ -196,14 +196,14 @@ static void order_report(const sc_chain_env_t *env, X509 *leaf, int leaf_index,
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0236", env->place,
                       "the key belongs to certificate number %d in %s (%s), "
                       "not to the first; it is sent first all the same. Put "
-                      "it first in the file, each issuer after what it issued",
+                      "it first in the file, each issuer after what it issued.",
                       leaf_index + 1, env->file,
                       subject_text(leaf, env->ptemp));
     }
     else if (!in_order) {
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0237", env->place,
                       "the chain in %s is out of order; it is sent in order "
-                      "all the same. Put each issuer after what it issued",
+                      "all the same. Put each issuer after what it issued.",
                       env->file);
     }
 }
@@ -246,11 +246,12 @@ STACK_OF(X509) *sc_chain_order(const sc_chain_env_t *env, STACK_OF(X509) *certs,
     dropped_report(env, certs, used, root);
     if (sk_X509_num(chain) == 0 && root == NULL && !is_self_signed(last) &&
         has_issuer_url(last)) {
-        sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0249", env->place,
-                      "%s does not hold the certificate that issued %s; many "
-                      "clients will not trust it without. Append the CA's "
-                      "intermediate certificate",
-                      env->file, subject_text(last, env->ptemp));
+        sc_report_add(
+            env->report, SC_SEVERITY_WARNING, "SC0249", env->place,
+            "%s does not hold the certificate that issued the server's "
+            "(%s), and many clients do not trust it without. Append "
+            "the intermediate certificate of the CA.",
+            env->file, subject_text(last, env->ptemp));
     }
     return chain;
 }
@@ -300,27 +301,27 @@ static void leaf_dates_check(const sc_chain_env_t *env, const X509 *leaf)
         !time_get(&until, X509_get0_notAfter(leaf))) {
         sc_report_add(env->report, severity, "SC0215", env->place,
                       "the dates of the certificate in %s cannot be read. Ask "
-                      "the CA for a correct one",
+                      "the CA for a correct one.",
                       env->file);
     }
     else if (env->now < from) {
         sc_report_add(env->report, severity, "SC0243", env->place,
                       "the certificate in %s is not valid before %s, and it "
-                      "is now %s. Wait, or set the clock right",
+                      "is now %s. Wait, or set the clock right.",
                       env->file, time_text(from, env->ptemp),
                       time_text(env->now, env->ptemp));
     }
     else if (env->now > until) {
         sc_report_add(env->report, severity, "SC0242", env->place,
                       "the certificate in %s expired on %s. Have it renewed, "
-                      "or set the clock right (it is now %s)",
+                      "or set the clock right (it is now %s).",
                       env->file, time_text(until, env->ptemp),
                       time_text(env->now, env->ptemp));
     }
     else if (until - env->now < apr_time_from_sec(EXPIRES_SOON_DAYS * 86400)) {
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0244", env->place,
                       "the certificate in %s expires soon, on %s. Have it "
-                      "renewed",
+                      "renewed.",
                       env->file, time_text(until, env->ptemp));
     }
 }
@@ -335,21 +336,21 @@ static void leaf_use_check(const sc_chain_env_t *env, X509 *leaf)
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0245", env->place,
                       "the certificate in %s (%s) is a CA certificate, which "
                       "some clients refuse for a server. Have a server "
-                      "certificate issued",
+                      "certificate issued.",
                       env->file, subject_text(leaf, env->ptemp));
     }
     if ((uses & (XKU_SSL_SERVER | XKU_ANYEKU)) == 0) {
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0246", env->place,
                       "the certificate in %s is not meant for servers: its "
                       "extendedKeyUsage lacks serverAuth, so clients refuse "
-                      "it. Have a server certificate issued",
+                      "it. Have a server certificate issued.",
                       env->file);
     }
     if (key != NULL && EVP_PKEY_get_security_bits(key) < STRENGTH_MIN_BITS) {
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0234", env->place,
                       "the key of the certificate in %s is weak (%s, %d "
                       "bits), so clients refuse it. Make a new key and have "
-                      "the certificate reissued",
+                      "the certificate reissued.",
                       env->file, EVP_PKEY_get0_type_name(key),
                       EVP_PKEY_get_bits(key));
     }
@@ -373,7 +374,7 @@ void sc_chain_check(const sc_chain_env_t *env, X509 *leaf,
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0248", env->place,
                       "an intermediate certificate in %s (%s) has expired or "
                       "is not valid yet, so clients refuse the chain. Get the "
-                      "current one from the CA",
+                      "current one from the CA.",
                       env->file, subject_text(cert, env->ptemp));
     }
 }

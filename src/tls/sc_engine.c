@@ -33,41 +33,49 @@ struct sc_engine {
 
 static BIO_METHOD *bio_method;
 
-static int bio_read(BIO *bio, char *buf, size_t size, size_t *len)
+/*
+ * Returns the unread bytes of the first bucket that has any, dropping those
+ * before it; *left is their number, 0 for an empty queue.
+ */
+static const char *unread(sc_engine_t *engine, apr_size_t *left)
 {
-    sc_engine_t *engine = BIO_get_data(bio);
-
-    BIO_clear_retry_flags(bio);
-    *len = 0;
     while (!APR_BRIGADE_EMPTY(engine->in)) {
         apr_bucket *bucket = APR_BRIGADE_FIRST(engine->in);
         const char *data;
-        apr_size_t left;
 
-        if (APR_BUCKET_IS_METADATA(bucket) ||
-            apr_bucket_read(bucket, &data, &left, APR_NONBLOCK_READ) !=
-                APR_SUCCESS ||
-            left <= engine->in_used) {
-            engine->in_used = 0;
-            apr_bucket_delete(bucket);
-            continue;
+        if (!APR_BUCKET_IS_METADATA(bucket) &&
+            apr_bucket_read(bucket, &data, left, APR_NONBLOCK_READ) ==
+                APR_SUCCESS &&
+            *left > engine->in_used) {
+            *left -= engine->in_used;
+            return data + engine->in_used;
         }
-        data += engine->in_used;
-        left -= engine->in_used;
-        *len = left < size ? left : size;
+        engine->in_used = 0;
+        apr_bucket_delete(bucket);
+    }
+    *left = 0;
+    return NULL;
+}
+
+static int bio_read(BIO *bio, char *buf, size_t size, size_t *len)
+{
+    sc_engine_t *engine = BIO_get_data(bio);
+    apr_size_t left;
+    const char *data = unread(engine, &left);
+
+    BIO_clear_retry_flags(bio);
+    *len = left < size ? left : size;
+    if (*len > 0) {
         memcpy(buf, data, *len);
         engine->in_used += *len;
-        if (*len == left) {
-            engine->in_used = 0;
-            apr_bucket_delete(bucket);
-        }
         return 1;
     }
     if (engine->in_ended) {
         engine->end_was_read = true;
-        return 0;
     }
-    BIO_set_retry_read(bio);
+    else {
+        BIO_set_retry_read(bio);
+    }
     return 0;
 }
 
@@ -198,6 +206,7 @@ static int client_hello_cb(SSL *ssl, int *alert, void *arg)
 }
 
 /* Only acknowledges: the choice was made in the client_hello callback. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): OpenSSL's function type */
 static int server_name_cb(SSL *ssl, int *alert, void *arg)
 {
     const sc_engine_t *engine = SSL_get_app_data(ssl);

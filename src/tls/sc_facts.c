@@ -105,7 +105,7 @@ static void note_session(sc_facts_t *facts, const SSL *ssl, apr_pool_t *p)
     if (len > 0) {
         char *text = apr_palloc(p, 2 * (apr_size_t)len + 1);
 
-        for (unsigned int i = 0; i < len; i++) {
+        for (apr_size_t i = 0; i < len; i++) {
             text[2 * i] = digits[id[i] >> 4];
             text[2 * i + 1] = digits[id[i] & 15];
         }

@@ -34,23 +34,23 @@ static bool file_is_fit(const char *path, const apr_finfo_t *info,
 {
     if (info->filetype == APR_DIR) {
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0201", place,
-                      "%s is a directory. Name the file in it", path);
+                      "%s is a directory. Name the file in it.", path);
     }
     else if (info->filetype != APR_REG) {
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0202", place,
-                      "%s is a device, pipe or socket. Name a regular file",
+                      "%s is a device, pipe or socket. Name a regular file.",
                       path);
     }
     else if (info->size == 0) {
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0205", place,
                       "%s is empty. Perhaps the program that should have "
-                      "written it failed or the disk was full; restore it",
+                      "written it failed or the disk was full; restore it.",
                       path);
     }
     else if (info->size > SC_FILE_MAX) {
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0206", place,
                       "%s is larger than 1 MB, which no certificate or key "
-                      "is. Check the path",
+                      "is. Check the path.",
                       path);
     }
     else {
@@ -66,19 +66,19 @@ static void read_failed(apr_status_t rv, const char *name,
 
     if (APR_STATUS_IS_ENOENT(rv) || APR_STATUS_IS_ENOTDIR(rv)) {
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0200", place,
-                      "the file %s does not exist. Check the path", name);
+                      "the file %s does not exist. Check the path.", name);
     }
     else if (APR_STATUS_IS_EACCES(rv)) {
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0203", place,
                       "no permission to read %s. Start the server as root, or "
                       "give its user access to the file and to all "
-                      "directories above it",
+                      "directories above it.",
                       name);
     }
     else {
         apr_strerror(rv, reason, sizeof(reason));
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0204", place,
-                      "%s cannot be read: %s. Check the file system", name,
+                      "%s cannot be read: %s. Check the file system.", name,
                       reason);
     }
 }

@@ -17,9 +17,9 @@
 /* Longest IP address literal, with brackets. */
 #define ADDRESS_MAX 64
 
-#define RIGHT_KEY   "Point the directive at the key the request was made with"
+#define RIGHT_KEY   "Point the directive at the key the request was made with."
 
-#define SWAPPED     "The certificate comes first, the key second"
+#define SWAPPED     "The certificate comes first, the key second."
 
 /* What is known while an identity is being put together; all of it scratch. */
 typedef struct loader {
@@ -80,7 +80,7 @@ static const char *key_text(const EVP_PKEY *key, apr_pool_t *p)
 static void out_of_memory(sc_report_t *report, const sc_place_t *place)
 {
     sc_report_add(report, SC_SEVERITY_ERROR, "SC0216", place,
-                  "there is not enough memory to load the certificate");
+                  "there is not enough memory to load the certificate.");
 }
 
 /* Says what a file that should hold certificates holds instead. */
@@ -98,7 +98,7 @@ static void certs_missing(const loader_t *loader)
         sc_report_add(env->report, SC_SEVERITY_ERROR, "SC0218", env->place,
                       "%s holds a certificate request, not a certificate. "
                       "Send it to a CA and name the certificate that comes "
-                      "back",
+                      "back.",
                       env->file);
     }
     else if (sc_pem_count(pem, SC_PEM_PKCS7) > 0) {
@@ -110,13 +110,13 @@ static void certs_missing(const loader_t *loader)
     else if (sc_pem_count(pem, SC_PEM_PUBLIC_KEY) > 0) {
         sc_report_add(env->report, SC_SEVERITY_ERROR, "SC0220", env->place,
                       "%s holds a bare public key, not a certificate. Name "
-                      "the certificate that the CA sent",
+                      "the certificate that the CA sent.",
                       env->file);
     }
     else {
         sc_report_add(env->report, SC_SEVERITY_ERROR, "SC0221", env->place,
-                      "%s holds no certificate, only a %s block. Name the "
-                      "certificate that the CA sent",
+                      "%s holds no certificate, only this block: %s. Name the "
+                      "certificate that the CA sent.",
                       env->file, sc_pem_block(pem, 0)->label);
     }
 }
@@ -131,7 +131,7 @@ static void key_missing(const loader_t *loader)
     if (pem == loader->chain_pem) {
         sc_report_add(env->report, SC_SEVERITY_ERROR, "SC0223", env->place,
                       "%s holds no private key, and no other file is named "
-                      "for it. Name the key file after the certificate's",
+                      "for it. Name the key file after the certificate's.",
                       name);
     }
     else if (sc_pem_count(pem, SC_PEM_CERTIFICATE) > 0) {
@@ -143,13 +143,13 @@ static void key_missing(const loader_t *loader)
     else if (sc_pem_count(pem, SC_PEM_REQUEST) > 0) {
         sc_report_add(env->report, SC_SEVERITY_ERROR, "SC0224", env->place,
                       "%s is named as the key but holds a certificate "
-                      "request. Name the private key that was made with it",
+                      "request. Name the private key that was made with it.",
                       name);
     }
     else if (sc_pem_count(pem, SC_PEM_PUBLIC_KEY) > 0) {
         sc_report_add(env->report, SC_SEVERITY_ERROR, "SC0225", env->place,
                       "%s holds a public key, not the private one. Name the "
-                      "private key that it was taken from",
+                      "private key that it was taken from.",
                       name);
     }
     else if (sc_pem_count(pem, SC_PEM_OPENSSH_KEY) > 0) {
@@ -159,10 +159,11 @@ static void key_missing(const loader_t *loader)
                       name);
     }
     else {
-        sc_report_add(env->report, SC_SEVERITY_ERROR, "SC0227", env->place,
-                      "%s holds no private key, only a %s block. Name the key "
-                      "that the certificate was requested with",
-                      name, sc_pem_block(pem, 0)->label);
+        sc_report_add(
+            env->report, SC_SEVERITY_ERROR, "SC0227", env->place,
+            "%s holds no private key, only this block: %s. Name the key "
+            "that the certificate was requested with.",
+            name, sc_pem_block(pem, 0)->label);
     }
 }
 
@@ -183,7 +184,7 @@ static X509 *cert_decode(const sc_pem_t *pem, const sc_pem_block_t *block)
         sc_report_add(pem->report, SC_SEVERITY_ERROR, "SC0214", pem->place,
                       "the %s block on line %d of %s is no whole certificate: "
                       "%s. Fetch the file again, as an attachment if it came "
-                      "by mail",
+                      "by mail.",
                       block->label, sc_pem_line(pem, block), pem->file->name,
                       sc_ossl_reason(pem->p));
     }
@@ -296,7 +297,7 @@ static bool leaf_type_check(const loader_t *loader)
     sc_report_add(env->report, SC_SEVERITY_ERROR, "SC0241", env->place,
                   "the certificate in %s has a key of a type that cannot be "
                   "used for TLS here (%s). Make an RSA, ECDSA, Ed25519 or "
-                  "Ed448 key and have a certificate issued for it",
+                  "Ed448 key and have a certificate issued for it.",
                   env->file, name);
     return false;
 }

@@ -26,7 +26,7 @@ static void undecodable(const sc_pem_t *pem, const sc_pem_block_t *block)
 {
     sc_report_add(pem->report, SC_SEVERITY_ERROR, "SC0232", pem->place,
                   "the %s block on line %d of %s is no key that OpenSSL can "
-                  "read: %s. Copy the file again, or make a new key",
+                  "read: %s. Copy the file again, or make a new key.",
                   block->label, sc_pem_line(pem, block), pem->file->name,
                   sc_ossl_reason(pem->p));
 }

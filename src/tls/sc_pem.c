@@ -136,7 +136,7 @@ static void marker_damaged(const sc_pem_t *pem, const char *at, const char *why)
     sc_report_add(pem->report, SC_SEVERITY_ERROR, "SC0211", pem->place,
                   "line %d of %s is no intact PEM marker: %s. " NEW_COPY
                   ", or put \"-----BEGIN ...-----\" and \"-----END ...-----\" "
-                  "on lines of their own again",
+                  "on lines of their own again.",
                   line_of(pem, at), pem->file->name, why);
 }
 
@@ -145,7 +145,7 @@ static void end_damaged(const sc_pem_t *pem, const sc_pem_block_t *block,
 {
     sc_report_add(pem->report, SC_SEVERITY_ERROR, "SC0212", pem->place,
                   "the %s block that begins on line %d of %s has no end: %s. "
-                  "The file is cut off or damaged; " NEW_COPY,
+                  "The file was cut off. " NEW_COPY ".",
                   block->label, sc_pem_line(pem, block), pem->file->name, why);
 }
 
@@ -155,7 +155,7 @@ static void data_damaged(const sc_pem_t *pem, const sc_pem_block_t *block,
     sc_report_add(pem->report, SC_SEVERITY_ERROR, "SC0213", pem->place,
                   "the %s block that begins on line %d of %s is damaged near "
                   "line %d: %s. " NEW_COPY
-                  ", as an attachment if it came by mail",
+                  ", as an attachment if it came by mail.",
                   block->label, sc_pem_line(pem, block), pem->file->name,
                   line_of(pem, at), why);
 }
@@ -309,7 +309,7 @@ static void explain_no_block(const sc_pem_t *pem)
     else if (is_utf16(pem)) {
         sc_report_add(pem->report, SC_SEVERITY_ERROR, "SC0207", pem->place,
                       "%s is UTF-16 text, as some Windows editors save it. "
-                      "Save it as plain ASCII or UTF-8",
+                      "Save it as plain ASCII or UTF-8.",
                       pem->file->name);
     }
     else if (mark != NULL) {
@@ -321,7 +321,7 @@ static void explain_no_block(const sc_pem_t *pem)
         sc_report_add(pem->report, SC_SEVERITY_ERROR, "SC0210", pem->place,
                       "%s holds no PEM block: there is no line like "
                       "\"-----BEGIN CERTIFICATE-----\" in it. Name the file "
-                      "that the CA sent, or that the key was written to",
+                      "that the CA sent, or that the key was written to.",
                       pem->file->name);
     }
     ERR_clear_error();

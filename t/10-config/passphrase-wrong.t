@@ -13,7 +13,7 @@ my $host = "Listen 127.0.0.1:$port https\n" . tls_host($port, 'www.example.test'
 my $got = config_test("SecureChanPassPhrase file:$pki/wrong.pass\n$host");
 isnt($got->{exit}, 0, 'a wrong pass phrase stops -t');
 is(scalar(lines_of_ours($got->{err})), 1, 'one line') || diag($got->{err});
-like($got->{err}, qr/\bSC\d{4}: .*encrypted\.key.*pass phrase/i, 'it is about the pass phrase of that key');
+like($got->{err}, qr/\bSC\d{4}: (?=.*pass phrase).*encrypted\.key/i, 'it is about the pass phrase of that key');
 unlike($got->{err}, qr/not the pass phrase/, 'the phrase itself is not shown');
 
 $got = config_test("SecureChanPassPhrase exec:/bin/false\n$host");

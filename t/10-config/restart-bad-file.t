@@ -11,6 +11,7 @@ my ($port, $plain) = map { SC::Port::free() } 1 .. 2;
 my $dir = "$ENV{SC_WORK}/servers/files.$$";
 mkdir $dir or die "$dir: $!\n";
 copy(pki("www-ecdsa.$_"), "$dir/www.$_") or die for qw(pem key);
+chmod 0600, "$dir/www.key";
 my $config = "Listen 127.0.0.1:$plain\nListen 127.0.0.1:$port https\n"
   . tls_host($port, 'alt.example.test', certificate => 'alt')
   . tls_host($port, 'www.example.test', directives => "SecureChanCertificate $dir/www.pem $dir/www.key");
@@ -18,6 +19,7 @@ my $server = SC::Httpd->start(config => $config);
 good_connection(port => $port, name => 'before');
 
 allow_log(qr/\bSC\d{4}: SecureChanCertificate \(.*www\.example\.test/);
+allow_log("SC0306");    # said for each connection to a host without a usable certificate
 copy(pki('garbage.pem'), "$dir/www.pem") or die;
 ok($server->graceful, 'a graceful restart with a bad file');
 like(log_text(), qr/\bSC\d{4}: SecureChanCertificate \(.*www\.example\.test/, 'the log says so');

@@ -11,6 +11,7 @@ my $port = SC::Port::free();
 my $dir  = "$ENV{SC_WORK}/servers/files.$$";
 mkdir $dir or die "$dir: $!\n";
 copy(pki("www-ecdsa.$_"), "$dir/www.$_") or die for qw(pem key);
+chmod 0600, "$dir/www.key";
 my $server = SC::Httpd->start(config => "Listen 127.0.0.1:$port https\n"
       . tls_host($port, 'alt.example.test', certificate => 'alt')
       . tls_host($port, 'www.example.test', directives => "SecureChanCertificate $dir/www.pem $dir/www.key"));

@@ -12,7 +12,7 @@ my $got  = config_test("Listen 127.0.0.1:$port https\n" . tls_host($port, 'www.e
     directives => "$first\n    SecureChanCertificate $pki/alt.pem $pki/alt.key"));
 isnt($got->{exit}, 0, '-t fails');
 my @lines = lines_of_ours($got->{err});
-ok((grep { $_ =~ complaint_about('www.example.test', 5) } @lines), 'the second line is named')
+ok((grep { $_ =~ complaint_about('www.example.test', 6) } @lines), 'the second line is named')
   || diag($got->{err});
 my $good = config_test("Listen 127.0.0.1:$port https\n" . tls_host($port, 'www.example.test',
     directives => "$first\n    SecureChanCertificate $pki/www-rsa.pem $pki/www-rsa.key"));

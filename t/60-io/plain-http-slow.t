@@ -10,7 +10,7 @@ for my $piece ('G', 'E', "T / HT", "TP/1.1\r\nHost: www.example.test\r\n", "\r\n
     # let it arrive alone: the server's own socket shows when it has been read
     select undef, undef, undef, 0.05;
 }
-like($client->read_all(10) || '', qr{^HTTP/1\.[01] 400 }, '400');
+like($client->read_all(10) || '', qr{^HTTP/1\.[01] 400 }, 'a page that says what is wrong');
 good_connection();
 
 done_testing;

@@ -12,7 +12,7 @@ for my $http (mpm() eq 'prefork' ? '1.1' : qw(1.1 2)) {
     like($head->{'x-bits'},   qr/^(?:128|256)$/,  'SSL_CIPHER_USEKEYSIZE');
     is($head->{'x-sni'},      'www.example.test', 'SSL_TLS_SNI');
     is($head->{'x-subject'},  'www.example.test', 'SSL_SERVER_S_DN_CN');
-    like($head->{'x-group'},  qr/^X25519/,        'SSL_GROUP');
+    like($head->{'x-group'},  qr/^X25519/i,       'SSL_GROUP');
     is($head->{'x-alpn'}, $http eq '2' ? 'h2' : 'http/1.1', 'SSL_ALPN');
 }
 my $plain = curl('http://www.example.test/show/headers/plain.txt', port => port('http'));

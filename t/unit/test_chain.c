@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #include <apr_strings.h>
+#include <openssl/err.h>
 
 #include "identity_case.h"
 
@@ -162,6 +163,20 @@ static void dates_at_another_time(void **state)
     load_chain(pki.leaf.cert_pem, "E0243");
 }
 
+static bool is_readable(X509 *cert)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509(cert, &der);
+    const unsigned char *at = der;
+    X509 *copy = d2i_X509(NULL, &at, len);
+    bool readable = copy != NULL;
+
+    X509_free(copy);
+    OPENSSL_free(der);
+    ERR_clear_error();
+    return readable;
+}
+
 static void unreadable_dates(void **state)
 {
     X509 *cert = X509_dup(pki.leaf.cert);
@@ -173,7 +188,8 @@ static void unreadable_dates(void **state)
     assert_true(X509_sign(cert, pki.lower.key, EVP_sha256()) > 0);
     text = pki_cert_text(cert);
     spec.dates_are_errors = true;
-    load_chain(text, "E0215");
+    /* OpenSSL 3.5 does not even take it for a certificate. */
+    load_chain(text, is_readable(cert) ? "E0215" : "E0214");
     X509_free(cert);
     free(text);
 }

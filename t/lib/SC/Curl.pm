@@ -56,7 +56,7 @@ sub curl {
     }
     return {
         %$got,
-        code    => $code || 0,
+        code    => ($code || 0) + 0,
         version => $version || '',
         headers => $last,
         head    => \%head,

@@ -14,6 +14,9 @@ use IO::Socket::SSL  ();
 use Socket           qw(SOL_SOCKET SO_LINGER SO_RCVBUF SHUT_WR);
 use Time::HiRes      qw(time);
 
+# Writing to a peer that has gone is an answer here, not a reason to die.
+$SIG{PIPE} = "IGNORE";
+
 # The connected socket; dies when it cannot. Options: rcvbuf => bytes (before connecting).
 sub connect {
     my ($class, $port, %opt) = @_;
@@ -50,7 +53,6 @@ sub socket { return $_[0]{socket} }
 # Send all bytes, waiting at most 20 seconds. False when the peer is gone.
 sub send {
     my ($self, $bytes) = @_;
-    local $SIG{PIPE} = 'IGNORE';
     my $select = IO::Select->new($self->{socket});
     my $end    = time + 20;
     my $done   = 0;

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# If this fails, mod_reqtimeout (on by default in Debian) kills good connections over TLS, or guards
+# nothing there.
+use SC::Test;
+use SC::Httpd;
+use SC::Port;
+use SC::Tcp;
+use Time::HiRes qw(time);
+
+my $port   = SC::Port::free();
+my $server = SC::Httpd->start(config => <<"CONF" . tls_host($port, 'www.example.test'));
+KeepAliveTimeout 30
+RequestReadTimeout handshake=5 header=5 body=2
+ScriptAlias /cgi-bin/ "$ENV{SC_WORK}/t/cgi-bin/"
+Listen 127.0.0.1:$port https
+CONF
+my $request = "GET /plain.txt HTTP/1.1\r\nHost: www.example.test\r\n\r\n";
+my $body    = "POST /cgi-bin/echo HTTP/1.1\r\nHost: www.example.test\r\nContent-Length: 10\r\n\r\nhalf";
+my $idle    = SC::Tcp->tls($port, 'www.example.test');
+my $used    = SC::Tcp->tls($port, 'www.example.test');
+my $silent  = SC::Tcp->tls($port, 'www.example.test');
+$_->send($request) for $used, $silent;
+is(($_->response(5))[0], 200, 'a first request') for $used, $silent;
+my $begin = time;
+$silent->send($body);
+ok($silent->eof_within(15), 'a silent body on a second request ends');
+ok(time - $begin < 10, 'within the time that body= sets');
+# longer than any of the stages
+wait_for(sub { time - $begin > 7 }, 10);
+for my $case ([ 'an idle preconnect', $idle ], [ 'an idle connection', $used ]) {
+    my ($what, $client) = @$case;
+    $client->send($request);
+    is(($client->response(5))[0], 200, "$what is alive after 7 s");
+}
+allow_log(qr/\[(?:core|reqtimeout|cgid?):\w+\]/);
+good_connection(port => $port);
+
+done_testing;
