@@ -39,6 +39,23 @@ static sc_place_t host_place(const sc_host_t *host, const char *directive)
 
 /* ---- Certificates and contexts ---- */
 
+/* Takes back the warnings from a place in the report on: that a makeshift
+ * certificate is one need not be said. */
+static void drop_warnings(sc_report_t *report, int from)
+{
+    int kept = from;
+
+    for (int i = from; i < report->problems->nelts; i++) {
+        const sc_problem_t problem =
+            APR_ARRAY_IDX(report->problems, i, sc_problem_t);
+
+        if (problem.severity != SC_SEVERITY_WARNING) {
+            APR_ARRAY_IDX(report->problems, kept++, sc_problem_t) = problem;
+        }
+    }
+    report->problems->nelts = kept;
+}
+
 static const sc_identity_t *load_identity(sc_builder_t *builder,
                                           const sc_host_t *host,
                                           const sc_certificate_option_t *option)
@@ -61,12 +78,16 @@ static const sc_identity_t *load_identity(sc_builder_t *builder,
     const void *known =
         apr_hash_get(builder->identities, key, APR_HASH_KEY_STRING);
     const sc_identity_t *identity;
+    const int before = builder->report->problems->nelts;
 
     if (known) {
         return known == &failed_identity ? NULL : known;
     }
     spec.place.host = host->name;
     identity = sc_identity_load(&spec, builder->report, builder->p);
+    if (host->is_fallback) {
+        drop_warnings(builder->report, before);
+    }
     apr_hash_set(builder->identities, key, APR_HASH_KEY_STRING,
                  identity ? (const void *)identity : &failed_identity);
     return identity;
@@ -144,16 +165,16 @@ static void ask_other_modules(sc_builder_t *builder, sc_host_t *host)
             option->key_file ? option->key_file : option->chain_file;
     }
     /* Asked for hosts with certificates too: mod_md learns from it which hosts
-     * speak TLS. What is configured here is not replaced by its answer. */
-    ap_ssl_add_cert_files(host->server, builder->p, certs, keys);
+     * speak TLS. What is configured here is not replaced by its answer. The
+     * status tells nothing: it is an error where mod_md has answered. */
+    (void)ap_ssl_add_cert_files(host->server, builder->p, certs, keys);
     if (has_own) {
         return;
     }
-    if (certs->nelts == 0 &&
-        ap_ssl_add_fallback_cert_files(host->server, builder->p, certs, keys) ==
-            APR_SUCCESS &&
-        certs->nelts > 0) {
-        host->is_fallback = true;
+    if (certs->nelts == 0) {
+        (void)ap_ssl_add_fallback_cert_files(host->server, builder->p, certs,
+                                             keys);
+        host->is_fallback = certs->nelts > 0;
     }
     add_managed(builder, host, certs, keys);
 }

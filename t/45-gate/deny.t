@@ -15,7 +15,7 @@ my $got = $site->http('/private/page.txt');
 is_refused($got, 'a file');
 is($got->{line}, 'HTTP/1.1 403 Secure Channel Required', 'the status line names the reason');
 like($got->{body}, qr/Secure Channel Required/, 'so does the page');
-like($got->{body}, qr/not secure|plain HTTP|secure connection|encrypted/i, 'and says what is wrong');
+like($got->{body}, qr/secure \(https\) connection is required/, 'and says what is wrong');
 like($got->{body}, qr{<a href="https://gate\.wild\.example\.test:$tls/private/page\.txt">},
     'with a link to the https address');
 like($got->{head}{'content-type'} || '', qr{^text/html}, 'it is a page');

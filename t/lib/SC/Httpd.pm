@@ -39,7 +39,7 @@ sub prepare {
     my $mpm = $opt{mpm} || <<'MPM';
 <IfModule !prefork.c>
     StartServers 1
-    ServerLimit 1
+    ServerLimit 4
     ThreadsPerChild 8
     ThreadLimit 8
     MaxRequestWorkers 8
@@ -117,13 +117,15 @@ CONF
 }
 
 # try(config => TEXT, ...): start it; on success { started => 1, server => object }, else the exit
-# status and all it wrote. Options: mpm, modules, docroot, base, env, args, wait => seconds.
+# status and all it wrote. Options: mpm, modules, docroot, base, env, args, wait => seconds,
+# files => how many descriptors it may have open.
 sub try {
     my ($class, %opt) = @_;
     my $dir = prepare(%opt);
     open my $null, '<', '/dev/null' or die;
     open my $console, '>>', "$dir/console" or die "$dir/console: $!\n";
-    my $pid = spawn([ $ENV{SC_HTTPD}, '-D', 'FOREGROUND', @{ $opt{args} || [] }, '-f', "$dir/httpd.conf" ],
+    my @limit = $opt{files} ? (qw(sh -c), q{ulimit -n "$1"; shift; exec "$@"}, q{sh}, $opt{files}) : ();
+    my $pid = spawn([ @limit, $ENV{SC_HTTPD}, '-D', 'FOREGROUND', @{ $opt{args} || [] }, '-f', "$dir/httpd.conf" ],
         stdin => $null, stdout => $console, stderr => $console, env => $opt{env});
     my $self = bless { pid => $pid, dir => $dir, owner => $$ }, $class;
     $running{$pid} = $self;
@@ -147,6 +149,7 @@ sub try {
     }
     delete $running{$pid};
     delete $self->{pid};
+    SC::Log::set_seen("$dir/$_", -s "$dir/$_" || 0) for qw(console error_log);
     return { started => 0, exit => $status, log => slurp("$dir/console") . slurp("$dir/error_log") };
 }
 
