@@ -45,12 +45,9 @@ apr_status_t sc_overdue_enter(sc_overdue_t *entry, apr_socket_t *socket,
 void sc_overdue_leave(sc_overdue_t *entry);
 
 /*
- * In post_config: asks mod_watchdog to run the sweep in every child. Returns
- * APR_ENOTIMPL if mod_watchdog is not loaded.
+ * In post_config, before any connection: asks mod_watchdog to run the sweep in
+ * every child. Returns APR_ENOTIMPL if mod_watchdog is not loaded.
  */
 apr_status_t sc_overdue_start(apr_pool_t *pconf) SC_MUST_CHECK;
-
-/* In child_init: makes the list's lock. */
-apr_status_t sc_overdue_child_init(apr_pool_t *pchild) SC_MUST_CHECK;
 
 #endif

@@ -75,8 +75,20 @@ static int broken(const request_rec *r,
  * the https address. */
 static bool is_acme_challenge(const request_rec *r)
 {
-    return r->method_number == M_GET && !r->main &&
-           !strncmp(r->uri, ACME_PATH, sizeof(ACME_PATH) - 1);
+    static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                    "abcdefghijklmnopqrstuvwxyz0123456789-_";
+    const size_t start = sizeof(ACME_PATH) - 1;
+    const char *file = r->filename ? strrchr(r->filename, '/') : NULL;
+    const char *token;
+
+    if (r->method_number != M_GET || r->main || !file ||
+        strncmp(r->uri, ACME_PATH, start) != 0) {
+        return false;
+    }
+    /* A token (RFC 8555, 8.3), and the URL was mapped to nothing else. */
+    token = r->uri + start;
+    return token[0] && token[strspn(token, base64url)] == '\0' &&
+           !strcmp(file + 1, token);
 }
 
 static int enforce(request_rec *r)
@@ -86,12 +98,12 @@ static int enforce(request_rec *r)
     sc_gate_decision_t decision;
     sc_gate_facts_t facts;
 
-    sc_channel_facts(r, &facts);
-    decision = sc_gate_decide(requirement, &facts);
-    if (decision.verdict == SC_GATE_ALLOW) {
+    effective = sc_gate_effective(requirement);
+    if (!effective.on && !requirement->violated) {
         return OK;
     }
-    effective = sc_gate_effective(requirement);
+    sc_channel_facts(r, &facts);
+    decision = sc_gate_decide(requirement, &facts);
     switch (decision.verdict) {
     case SC_GATE_REDIRECT:
         if (is_acme_challenge(r)) {
@@ -103,6 +115,7 @@ static int enforce(request_rec *r)
     case SC_GATE_BROKEN:
         return broken(r, requirement);
     case SC_GATE_ALLOW:
+        return OK;
     case SC_GATE_DENY:
         break;
     }

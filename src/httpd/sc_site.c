@@ -296,16 +296,33 @@ static sc_listen_t *find_listen(sc_builder_t *builder,
     return listen;
 }
 
-static void add_names_to(sc_sni_t *names, const sc_host_t *host)
+static void add_name(sc_builder_t *builder, sc_sni_t *names, const char *name,
+                     const sc_host_t *host, bool report)
+{
+    const sc_host_t *first = sc_sni_add(names, name, host);
+    const sc_place_t place = host_place(host, "ServerName");
+
+    if (first && report) {
+        sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0126", &place,
+                      "the name %s belongs to the host at %s:%u already, which "
+                      "answers for it. Remove the name from one of the two.",
+                      name, first->server->defn_name,
+                      first->server->defn_line_number);
+    }
+}
+
+/* report: say so if another host has a name already. */
+static void add_names_to(sc_builder_t *builder, sc_sni_t *names,
+                         const sc_host_t *host, bool report)
 {
     const server_rec *s = host->server;
     const apr_array_header_t *lists[] = {s->names, s->wild_names};
 
-    (void)sc_sni_add(names, s->server_hostname, host);
+    add_name(builder, names, s->server_hostname, host, report);
     for (size_t n = 0; n < sizeof(lists) / sizeof(lists[0]); n++) {
         for (int i = 0; lists[n] && i < lists[n]->nelts; i++) {
-            (void)sc_sni_add(names, APR_ARRAY_IDX(lists[n], i, const char *),
-                             host);
+            add_name(builder, names, APR_ARRAY_IDX(lists[n], i, const char *),
+                     host, report);
         }
     }
 }
@@ -322,21 +339,26 @@ static bool has_listen(const sc_host_t *host, const sc_listen_t *listen)
 
 static void add_names(sc_builder_t *builder, sc_host_t *host)
 {
-    for (server_addr_rec *address = host->server->addrs; address;
-         address = address->next) {
-        sc_listen_t *listen = find_listen(builder, address);
+    server_addr_rec *address = host->server->addrs;
 
-        if (!has_listen(host, listen)) {
-            APR_ARRAY_PUSH(host->listens, const sc_listen_t *) = listen;
-            add_names_to(listen->names, host);
-        }
-    }
-    if (host->listens->nelts == 0) {
+    if (!host->server->is_virtual) {
+        /* It gets what no virtual host's address matches, whatever httpd has
+         * noted as its own address. */
         sc_listen_t *listen = apr_pcalloc(builder->p, sizeof(*listen));
 
         listen->names = sc_sni_make(builder->p);
-        add_names_to(listen->names, host);
+        add_names_to(builder, listen->names, host, true);
         APR_ARRAY_PUSH(host->listens, const sc_listen_t *) = listen;
+        return;
+    }
+    for (; address; address = address->next) {
+        sc_listen_t *listen = find_listen(builder, address);
+
+        if (!has_listen(host, listen)) {
+            add_names_to(builder, listen->names, host,
+                         host->listens->nelts == 0);
+            APR_ARRAY_PUSH(host->listens, const sc_listen_t *) = listen;
+        }
     }
 }
 
@@ -370,14 +392,6 @@ static void check_plain_neighbour(sc_builder_t *builder, server_rec *s)
 
 /* ---- The site ---- */
 
-static apr_port_t https_port(const server_rec *s)
-{
-    if (s->addrs && s->addrs->host_port) {
-        return s->addrs->host_port;
-    }
-    return s->port ? s->port : 443;
-}
-
 static void add_host(sc_builder_t *builder, server_rec *s)
 {
     sc_server_conf_t *conf = sc_conf_server(s);
@@ -390,7 +404,8 @@ static void add_host(sc_builder_t *builder, server_rec *s)
     host = apr_pcalloc(builder->p, sizeof(*host));
     host->server = s;
     host->name = s->server_hostname;
-    host->port = https_port(s);
+    /* What ServerName says, or else the port of its address. */
+    host->port = s->port ? s->port : 443;
     host->options = &conf->options;
     host->identities = apr_array_make(builder->p, 2, sizeof(void *));
     host->listens = apr_array_make(builder->p, 1, sizeof(void *));
@@ -448,12 +463,13 @@ const sc_site_t *sc_site_build(server_rec *main_server,
     for (int i = 0; i < servers->nelts; i++) {
         server_rec *s = APR_ARRAY_IDX(servers, i, server_rec *);
 
-        if (sc_conf_server(s)->index < 0) {
+        if (s->is_virtual && sc_conf_server(s)->index < 0) {
             check_plain_neighbour(&builder, s);
         }
     }
     for (int i = 0; i < site->hosts->nelts; i++) {
-        add_names_to(by_name, APR_ARRAY_IDX(site->hosts, i, sc_host_t *));
+        add_names_to(&builder, by_name,
+                     APR_ARRAY_IDX(site->hosts, i, sc_host_t *), false);
     }
     return site;
 }

@@ -124,14 +124,3 @@ int sc_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                  site->hosts->nelts, site->hosts->nelts == 1 ? "" : "s");
     return OK;
 }
-
-void sc_startup_child_init(apr_pool_t *pchild, server_rec *s)
-{
-    apr_status_t status = sc_overdue_child_init(pchild);
-
-    if (status != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, status, s,
-                     "SC0145: no lock for the list of deadlines: handshakes of "
-                     "this child that cannot finish at once will be closed");
-    }
-}

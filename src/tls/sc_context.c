@@ -81,6 +81,7 @@ void sc_context_binding(unsigned char binding[SC_BINDING_LEN],
  */
 static const char *supported_groups(const sc_making_t *making)
 {
+    SSL_CTX *ctx = making->context->ssl_ctx;
     const char *supported = "";
     char *list = apr_pstrdup(making->p, sc_options_groups(making->options));
     char *last;
@@ -90,9 +91,14 @@ static const char *supported_groups(const sc_making_t *making)
         const bool optional = name[0] == '?';
 
         name += optional ? 1 : 0;
-        if (SSL_CTX_set1_groups_list(making->context->ssl_ctx, name)) {
-            supported = apr_pstrcat(making->p, supported, *supported ? ":" : "",
-                                    name, NULL);
+        if (SSL_CTX_set1_groups_list(ctx, name)) {
+            const char *longer = apr_pstrcat(making->p, supported,
+                                             *supported ? ":" : "", name, NULL);
+
+            /* Only a group that is in the list already is refused here. */
+            if (SSL_CTX_set1_groups_list(ctx, longer)) {
+                supported = longer;
+            }
             continue;
         }
         ERR_clear_error();
@@ -141,8 +147,8 @@ static bool check_cipher_words(const sc_making_t *making, const char *ciphers)
     char *list = apr_pstrdup(making->p, ciphers);
     char *last;
 
-    for (char *word = apr_strtok(list, ": ,", &last); word;
-         word = apr_strtok(NULL, ": ,", &last)) {
+    for (char *word = apr_strtok(list, ": ,;", &last); word;
+         word = apr_strtok(NULL, ": ,;", &last)) {
         if (strchr("!-+@", word[0])) {
             continue;
         }
@@ -164,33 +170,68 @@ static bool check_cipher_words(const sc_making_t *making, const char *ciphers)
 
 static bool set_ciphers(const sc_making_t *making)
 {
-    SSL_CTX *ctx = making->context->ssl_ctx;
     const char *ciphers = sc_options_ciphers(making->options);
-    const char *suites = sc_options_ciphersuites(making->options);
-    sc_place_t place;
 
     if (sc_options_has(making->options, SC_OPTION_CIPHERS) &&
         !check_cipher_words(making, ciphers)) {
         return false;
     }
-    if (!SSL_CTX_set_cipher_list(ctx, ciphers)) {
-        place = place_of(making, SC_OPTION_CIPHERS, "SecureChanCiphers");
+    if (!SSL_CTX_set_cipher_list(making->context->ssl_ctx, ciphers)) {
+        const sc_place_t place =
+            place_of(making, SC_OPTION_CIPHERS, "SecureChanCiphers");
+
         sc_report_add(making->report, SC_SEVERITY_ERROR, "SC0254", &place,
                       "the list \"%s\" leaves no cipher: %s. Use names that "
                       "\"openssl ciphers\" lists.",
                       ciphers, sc_ossl_reason(making->p));
         return false;
     }
-    if (!SSL_CTX_set_ciphersuites(ctx, suites)) {
-        place = place_of(making, SC_OPTION_CIPHERSUITES, "SecureChanCiphers");
+    return true;
+}
+
+/*
+ * Returns the first word of the list that is no cipher suite of TLS 1.3, or
+ * NULL. OpenSSL passes over unknown ones here, too, and takes ciphers of TLS
+ * 1.2 by their standard names, all of which have "_WITH_" in them.
+ */
+static const char *wrong_suite(const sc_making_t *making, const char *suites)
+{
+    char *list = apr_pstrdup(making->p, suites);
+    char *last;
+
+    for (char *word = apr_strtok(list, ":", &last); word;
+         word = apr_strtok(NULL, ":", &last)) {
+        if (strstr(word, "_WITH_") ||
+            !SSL_CTX_set_ciphersuites(making->context->ssl_ctx, word)) {
+            return word;
+        }
+    }
+    return NULL;
+}
+
+static bool set_ciphersuites(const sc_making_t *making)
+{
+    const char *suites = sc_options_ciphersuites(making->options);
+    const char *wrong = NULL;
+
+    if (sc_options_has(making->options, SC_OPTION_CIPHERSUITES)) {
+        wrong = wrong_suite(making, suites);
+    }
+    if (!wrong && !SSL_CTX_set_ciphersuites(making->context->ssl_ctx, suites)) {
+        wrong = suites;
+    }
+    if (wrong) {
+        const sc_place_t place =
+            place_of(making, SC_OPTION_CIPHERSUITES, "SecureChanCiphers");
+
+        ERR_clear_error();
         sc_report_add(making->report, SC_SEVERITY_ERROR, "SC0255", &place,
-                      "\"%s\" is not a list of TLS 1.3 cipher suites: %s. Use "
+                      "\"%s\" is no TLS 1.3 cipher suite of this OpenSSL. Use "
                       "names such as TLS_AES_128_GCM_SHA256, separated by "
                       "colons.",
-                      suites, sc_ossl_reason(making->p));
-        return false;
+                      wrong);
     }
-    return true;
+    return !wrong;
 }
 
 static bool set_sigalgs(const sc_making_t *making)
@@ -217,6 +258,7 @@ static const char *own_directive(const char *name)
     static const char *const table[][2] = {
         {"Groups", "SecureChanGroups"},
         {"Curves", "SecureChanGroups"},
+        {"ECDHParameters", "SecureChanGroups"},
         {"MinProtocol", "SecureChanProtocol"},
         {"MaxProtocol", "SecureChanProtocol"},
         {"Protocol", "SecureChanProtocol"},
@@ -381,6 +423,7 @@ sc_context_t *sc_context_make(const sc_options_t *options, const char *host,
     ok = check_fips(&making);
     ok = set_protocol(&making) && ok;
     ok = set_ciphers(&making) && ok;
+    ok = set_ciphersuites(&making) && ok;
     ok = set_groups(&making) && ok;
     ok = set_sigalgs(&making) && ok;
     ok = set_commands(&making) && ok;

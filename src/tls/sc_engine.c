@@ -23,6 +23,7 @@ struct sc_engine {
     bool end_was_read;  /* the library met that end */
     bool failed;        /* a fatal error happened: no more SSL calls */
     bool close_sent;
+    bool hello_seen;
     char *name;                           /* canonical SNI, or NULL */
     const apr_array_header_t *identities; /* for the certificate callback */
     const sc_identity_t *replacement;     /* instead of them, from ALPN */
@@ -148,26 +149,39 @@ bool sc_engine_init(apr_pool_t *p)
  * length bytes with entries of type, two length bytes, and name. A malformed
  * one counts as none here; the library checks it after us and sends the alert.
  */
-static void read_server_name(sc_engine_t *engine)
+static char *read_server_name(const sc_engine_t *engine)
 {
     const unsigned char *data;
     char name[SC_NAME_MAX + 1];
     size_t name_len;
     size_t len;
 
-    engine->name = NULL;
     if (!SSL_client_hello_get0_ext(engine->ssl, TLSEXT_TYPE_server_name, &data,
                                    &len) ||
         len < 5 || data[2] != TLSEXT_NAMETYPE_host_name) {
-        return;
+        return NULL;
     }
     name_len = (size_t)data[3] << 8 | data[4];
     if (name_len > len - 5 ||
         !sc_name_canonical(name, (const char *)data + 5, name_len) ||
         sc_name_is_address(name)) {
-        return;
+        return NULL;
     }
-    engine->name = apr_pstrdup(engine->pool, name);
+    return apr_pstrdup(engine->pool, name);
+}
+
+static int repeats_name(sc_engine_t *engine, int *alert)
+{
+    const char *name = read_server_name(engine);
+
+    if (name && engine->name ? !strcmp(name, engine->name)
+                             : name == engine->name) {
+        return SSL_CLIENT_HELLO_SUCCESS;
+    }
+    sc_error_set(engine->err, "SC0321", SC_BLAME_PEER,
+                 "the client asks for another name in its second hello");
+    *alert = SSL_AD_ILLEGAL_PARAMETER;
+    return SSL_CLIENT_HELLO_ERROR;
 }
 
 static int client_hello_cb(SSL *ssl, int *alert, void *arg)
@@ -176,7 +190,13 @@ static int client_hello_cb(SSL *ssl, int *alert, void *arg)
     sc_engine_choice_t choice = {NULL, NULL};
 
     (void)arg;
-    read_server_name(engine);
+    if (engine->hello_seen) {
+        /* The second hello, after a HelloRetryRequest, must ask for the same
+         * name (RFC 8446, 4.1.2): what was chosen by the first one stays. */
+        return repeats_name(engine, alert);
+    }
+    engine->hello_seen = true;
+    engine->name = read_server_name(engine);
     switch (engine->hooks->choose(engine->baton, engine->name, &choice)) {
     case SC_CHOICE_MADE:
         if (sc_context_apply(ssl, engine->context, choice.context)) {

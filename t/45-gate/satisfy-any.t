@@ -4,7 +4,8 @@
 use SC::Test;
 use SC::Gate;
 
-my $site = SC::Gate->start(config => <<'CONF');
+my $site = SC::Gate->start(
+    config => <<'CONF',
 <Directory "${root}/private">
     SecureChanRequire on
     Require all granted

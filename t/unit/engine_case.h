@@ -51,13 +51,13 @@ typedef struct host {
 typedef struct site {
     host_t hosts[MAX_HOSTS]; /* connections begin with the first */
     int num_hosts;
-    sc_choice_t unknown;  /* the answer for a name of no host */
-    const char *speaks;   /* the protocol chosen if it is offered */
-    bool looks_at_facts;  /* take them in the ALPN hook */
+    sc_choice_t unknown; /* the answer for a name of no host */
+    const char *speaks;  /* the protocol chosen if it is offered */
+    bool looks_at_facts; /* take them in the ALPN hook */
     const sc_identity_t *replacement;
-    int num_chosen;       /* calls of the hook */
-    const char *asked;    /* the name in the latest of them, or NULL */
-    const char *offers;   /* the protocols offered, joined by spaces */
+    int num_chosen;          /* calls of the hook */
+    const char *asked;       /* the name in the latest of them, or NULL */
+    const char *offers;      /* the protocols offered, joined by spaces */
     const sc_facts_t *facts; /* as they were in the ALPN hook */
 } site_t;
 
@@ -71,7 +71,7 @@ typedef struct duo {
     size_t slice; /* bytes handed over at a time; 0: all that are there */
 } duo_t;
 
-#define FATAL(alert) (SSL3_AL_FATAL << 8 | (alert))
+#define FATAL(alert)   (SSL3_AL_FATAL << 8 | (alert))
 #define WARNING(alert) (SSL3_AL_WARNING << 8 | (alert))
 
 extern apr_pool_t *case_pool; /* of the test */
