@@ -40,6 +40,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_check_config(sc_startup_check_config, NULL, NULL, APR_HOOK_LAST);
     ap_hook_post_config(sc_startup_post_config, mod_md, mod_proxy,
                         APR_HOOK_MIDDLE);
+    ap_hook_child_init(sc_startup_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     sc_conn_register_filters();
     sc_require_register_providers(p);
 

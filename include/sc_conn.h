@@ -80,8 +80,12 @@ apr_status_t sc_conn_fetch(sc_conn_t *conn, ap_filter_t *from,
 /* Passes what the engine has for the network to the filter below ours. */
 apr_status_t sc_conn_send(sc_conn_t *conn, bool flush) SC_MUST_CHECK;
 
-/* In post_config: learns what the MPM can do. Says whether it can park. */
-bool sc_conn_can_park(void);
+/* Tells whether the MPM can keep a connection without a thread until its socket
+ * is ready. */
+bool sc_conn_mpm_can_park(void);
+
+/* In child_init: from now on handshakes may wait in the MPM. */
+void sc_conn_allow_parking(void);
 
 /* Registers the two filters; see sc_filter.h. */
 void sc_conn_register_filters(void);

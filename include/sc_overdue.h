@@ -4,6 +4,10 @@
  * sweep, once a second, shuts down the sockets of those that are overdue; that
  * wakes them in the MPM, whose worker then sees the deadline and ends them.
  *
+ * The sweep is one thread of ours in each child. mod_watchdog would have been
+ * the natural place, but it stops as soon as a child begins to stop, and a
+ * child that stops gracefully waits for just these connections.
+ *
  * The list holds descriptors of its own (dup), never the MPM's: by the time the
  * sweep runs, that number may belong to another client.
  *
@@ -45,9 +49,9 @@ apr_status_t sc_overdue_enter(sc_overdue_t *entry, apr_socket_t *socket,
 void sc_overdue_leave(sc_overdue_t *entry);
 
 /*
- * In post_config, before any connection: asks mod_watchdog to run the sweep in
- * every child. Returns APR_ENOTIMPL if mod_watchdog is not loaded.
+ * In child_init, where connections can wait: starts the thread that sweeps. It
+ * ends when pchild is destroyed. Without it nobody may enter the list.
  */
-apr_status_t sc_overdue_start(apr_pool_t *pconf) SC_MUST_CHECK;
+apr_status_t sc_overdue_start(apr_pool_t *pchild) SC_MUST_CHECK;
 
 #endif

@@ -23,7 +23,7 @@
 
 static ap_filter_rec_t *in_filter;
 static ap_filter_rec_t *out_filter;
-static bool mpm_can_park;
+static bool may_park;
 
 /* What moving the handshake came to. */
 typedef enum {
@@ -42,7 +42,7 @@ void sc_conn_register_filters(void)
                                            NULL, AP_FTYPE_CONNECTION + 5);
 }
 
-bool sc_conn_can_park(void)
+bool sc_conn_mpm_can_park(void)
 {
     int answer = 0;
 
@@ -51,8 +51,12 @@ bool sc_conn_can_park(void)
         answer = 0;
     }
 #endif
-    mpm_can_park = answer != 0;
-    return mpm_can_park;
+    return answer != 0;
+}
+
+void sc_conn_allow_parking(void)
+{
+    may_park = true;
 }
 
 sc_conn_t *sc_conn_get(const conn_rec *c)
@@ -511,7 +515,7 @@ static sc_shake_t shake_blocking(sc_conn_t *conn)
 int sc_conn_process(conn_rec *c)
 {
     sc_conn_t *conn = sc_conn_get(c);
-    const bool can_park = mpm_can_park && c->cs;
+    const bool can_park = may_park && c->cs;
     sc_shake_t shaken;
 
     if (!conn || c->master || conn->state == SC_CONN_OPEN) {

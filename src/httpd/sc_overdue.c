@@ -3,12 +3,12 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <apr_optional.h>
+#include <ap_mpm.h>
 #include <apr_portable.h>
-#include <mod_watchdog.h>
 
 /* The list of this child process. A lock that no pool owns: connections may
  * leave the list while the child's pools are being destroyed around them. */
@@ -58,47 +58,90 @@ void sc_overdue_leave(sc_overdue_t *entry)
     }
 }
 
-static void sweep(apr_time_t now)
-{
-    sc_overdue_t *entry;
+/* ---- The sweep ---- */
 
-    pthread_mutex_lock(&lock);
+/* How long a child that is stopping waits for handshakes that began before. */
+#define STOPPING_PATIENCE apr_time_from_sec(5)
+
+static pthread_t sweeper;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static bool ending; /* under lock */
+
+/* Returns when the child was first seen to be stopping; 0: it is not. */
+static apr_time_t stopping_since(apr_time_t now)
+{
+    static apr_time_t since; /* the sweeper's only */
+    int state;
+
+    if (!since && ap_mpm_query(AP_MPMQ_MPM_STATE, &state) == APR_SUCCESS &&
+        state == AP_MPMQ_STOPPING) {
+        since = now;
+    }
+    return since;
+}
+
+/* Shuts down what is overdue. The lock is held. */
+static void sweep(apr_time_t now, apr_time_t stopping)
+{
+    const bool all = stopping && now >= stopping + STOPPING_PATIENCE;
+    const sc_overdue_t *entry;
+
     APR_RING_FOREACH(entry, &list, sc_overdue, link)
     {
-        if (entry->deadline <= now) {
+        if (all || entry->deadline <= now) {
             shutdown(entry->fd, entry->writing ? SHUT_RDWR : SHUT_RD);
         }
     }
-    pthread_mutex_unlock(&lock);
 }
 
-static apr_status_t sweep_callback(int state, void *data, apr_pool_t *pool)
+static void *sweep_every_second(void *data)
+{
+    apr_time_t stopping = 0;
+
+    pthread_mutex_lock(&lock);
+    while (!ending) {
+        const apr_time_t now = apr_time_now();
+        const apr_time_t next = now + APR_USEC_PER_SEC;
+        const struct timespec until = {
+            .tv_sec = (time_t)apr_time_sec(next),
+            .tv_nsec = (long)apr_time_usec(next) * 1000,
+        };
+
+        sweep(now, stopping);
+        pthread_cond_timedwait(&wake, &lock, &until);
+        pthread_mutex_unlock(&lock);
+        stopping = stopping_since(now);
+        pthread_mutex_lock(&lock);
+    }
+    pthread_mutex_unlock(&lock);
+    return data;
+}
+
+static apr_status_t end_sweeper(void *data)
 {
     (void)data;
-    (void)pool;
-    if (state == AP_WATCHDOG_STATE_RUNNING) {
-        sweep(apr_time_now());
-    }
+    pthread_mutex_lock(&lock);
+    ending = true;
+    pthread_cond_signal(&wake);
+    pthread_mutex_unlock(&lock);
+    pthread_join(sweeper, NULL);
     return APR_SUCCESS;
 }
 
-apr_status_t sc_overdue_start(apr_pool_t *pconf)
+apr_status_t sc_overdue_start(apr_pool_t *pchild)
 {
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) *get_instance =
-        APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) *register_callback =
-        APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
-    ap_watchdog_t *watchdog;
-    apr_status_t status;
+    sigset_t all;
+    sigset_t before;
+    int error;
 
     APR_RING_INIT(&list, sc_overdue, link);
-    if (!get_instance || !register_callback) {
-        return APR_ENOTIMPL;
+    /* Signals are for the threads of httpd. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    error = pthread_create(&sweeper, NULL, sweep_every_second, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!error) {
+        apr_pool_pre_cleanup_register(pchild, NULL, end_sweeper);
     }
-    status = get_instance(&watchdog, "_securechan_deadlines_", 0, 0, pconf);
-    if (status == APR_SUCCESS) {
-        status =
-            register_callback(watchdog, APR_USEC_PER_SEC, NULL, sweep_callback);
-    }
-    return status;
+    return APR_FROM_OS_ERROR(error);
 }

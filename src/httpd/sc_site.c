@@ -392,6 +392,17 @@ static void check_plain_neighbour(sc_builder_t *builder, server_rec *s)
 
 /* ---- The site ---- */
 
+/* What ServerName says, else the port of the address, else the usual one. */
+static apr_port_t https_port(const server_rec *s)
+{
+    const apr_port_t listen = s->addrs ? s->addrs->host_port : 0;
+
+    if (s->port) {
+        return s->port;
+    }
+    return listen ? listen : 443;
+}
+
 static void add_host(sc_builder_t *builder, server_rec *s)
 {
     sc_server_conf_t *conf = sc_conf_server(s);
@@ -404,8 +415,7 @@ static void add_host(sc_builder_t *builder, server_rec *s)
     host = apr_pcalloc(builder->p, sizeof(*host));
     host->server = s;
     host->name = s->server_hostname;
-    /* What ServerName says, or else the port of its address. */
-    host->port = s->port ? s->port : 443;
+    host->port = https_port(s);
     host->options = &conf->options;
     host->identities = apr_array_make(builder->p, 2, sizeof(void *));
     host->listens = apr_array_make(builder->p, 1, sizeof(void *));

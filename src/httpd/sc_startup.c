@@ -58,24 +58,6 @@ int sc_startup_check_config(apr_pool_t *pconf, apr_pool_t *plog,
     return errors ? HTTP_INTERNAL_SERVER_ERROR : OK;
 }
 
-/* Without a sweep of deadlines nobody may be parked. */
-static bool prepare_parking(apr_pool_t *pconf, server_rec *s)
-{
-    apr_status_t status;
-
-    if (!sc_conn_can_park()) {
-        return true;
-    }
-    status = sc_overdue_start(pconf);
-    if (status != APR_SUCCESS) {
-        ap_log_error(APLOG_MARK, APLOG_EMERG, status, s,
-                     "SC0141: mod_watchdog is needed to end handshakes that "
-                     "take too long, and cannot be used. Load it with "
-                     "\"LoadModule watchdog_module\".");
-    }
-    return status == APR_SUCCESS;
-}
-
 /* Builds the site and reports; NULL if the server must not start with it. */
 static const sc_site_t *build(server_rec *s, apr_pool_t *pconf,
                               apr_pool_t *ptemp)
@@ -115,12 +97,28 @@ int sc_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                      "SC0143: no memory or lock for the site");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    if (site->hosts->nelts > 0 && !prepare_parking(pconf, s)) {
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
     ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s,
                  "SC0144: mod_securechan %s with %s serves %d TLS host%s",
                  MOD_SECURECHAN_VERSION, OpenSSL_version(OPENSSL_VERSION),
                  site->hosts->nelts, site->hosts->nelts == 1 ? "" : "s");
     return OK;
+}
+
+void sc_startup_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    apr_status_t status;
+
+    if (!sc_conn_mpm_can_park()) {
+        return;
+    }
+    status = sc_overdue_start(pchild);
+    if (status == APR_SUCCESS) {
+        sc_conn_allow_parking();
+    }
+    else {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, status, s,
+                     "SC0141: no thread to end handshakes that take too long: "
+                     "in this child handshakes hold worker threads. Raise the "
+                     "limit of processes (ulimit -u).");
+    }
 }

@@ -272,13 +272,12 @@ int sc_vars_expr_lookup(ap_expr_lookup_parms *lookup)
     static ap_expr_var_func_t *const evaluate = expr_value;
 
     if (lookup->type != AP_EXPR_FUNC_VAR ||
-        strncasecmp(lookup->name, "SSL_", 4) != 0) {
+        strncmp(lookup->name, "SSL_", 4) != 0) {
         return DECLINED;
     }
     /* ISO C has no cast from a function to void *, POSIX has the conversion. */
     memcpy(lookup->func, &evaluate, sizeof(evaluate));
     *lookup->data = apr_pstrdup(lookup->pool, lookup->name);
-    ap_str_toupper((char *)*lookup->data);
     return OK;
 }
 

@@ -451,12 +451,18 @@ bool sc_context_accepts(const sc_context_t *context,
     return ok;
 }
 
+/*
+ * Runs those commands again whose effect no getter tells: only the length of
+ * records. What the others set is taken over below or by SSL_set_SSL_CTX().
+ */
 static bool apply_commands(SSL *ssl, const apr_array_header_t *commands)
 {
     for (int i = 0; commands && i < commands->nelts; i++) {
-        if (run_command(NULL, ssl,
-                        &APR_ARRAY_IDX(commands, i, sc_command_option_t)) <=
-            0) {
+        const sc_command_option_t *command =
+            &APR_ARRAY_IDX(commands, i, sc_command_option_t);
+
+        if (!strcasecmp(command->name, "RecordPadding") &&
+            run_command(NULL, ssl, command) <= 0) {
             return false;
         }
     }
@@ -477,10 +483,13 @@ bool sc_context_apply(SSL *ssl, const sc_context_t *from,
     options = SSL_CTX_get_options(to->ssl_ctx);
     SSL_clear_options(ssl, SSL_get_options(ssl) & ~options);
     SSL_set_options(ssl, options);
+    SSL_set_verify(ssl, SSL_CTX_get_verify_mode(to->ssl_ctx),
+                   SSL_CTX_get_verify_callback(to->ssl_ctx));
     if (!SSL_set_min_proto_version(ssl, to->protocol_min) ||
         !SSL_set_max_proto_version(ssl, to->protocol_max) ||
         !SSL_set_session_id_context(ssl, to->binding, SC_BINDING_LEN) ||
-        !SSL_set_num_tickets(ssl, SSL_CTX_get_num_tickets(to->ssl_ctx))) {
+        !SSL_set_num_tickets(ssl, SSL_CTX_get_num_tickets(to->ssl_ctx)) ||
+        !SSL_set_block_padding(ssl, 0)) {
         return false;
     }
     if (strcmp(from->groups, to->groups) != 0 &&

@@ -4,6 +4,8 @@
 use SC::Test;
 use SC::Gate;
 
+allow_log("AH01276");    # httpd: no index
+
 for my $else (qw(deny redirect hide)) {
     my $site = SC::Gate->start(config => <<"CONF", files => { 'a/next.html' => "the next one\n", 'b/own.html' => SECRET, 'b/next.html' => "the next one\n", 'c/x' => 'x', 'e/x' => 'x' });
 <Directory "\${root}/private">

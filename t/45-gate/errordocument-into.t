@@ -23,10 +23,6 @@ ErrorDocument 413 /private/page.txt
 </Directory>
 <Directory "${root}/public">
     LimitRequestBody 5
-    <Files "broken.txt">
-        AllowOverride All
-        SetHandler no-such-thing
-    </Files>
 </Directory>
 <Location /broken>
     Redirect 500 /broken

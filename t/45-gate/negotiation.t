@@ -44,6 +44,6 @@ unlike($site->http('/public/both', headers => ['Accept: text/nothing'])->{body},
     'and the list of variants does not name it');
 like($site->https('/public/both', headers => ['Accept-Language: de, en;q=0.1'])->{body}, qr/the secret words/,
     'over https the better one is chosen');
-$site->serves($_) for qw(/private/page.html /private/one /public/a.var /public/only);
+$site->serves($_) for qw(/private/page.html /private/one /public/b.var /public/only);
 
 done_testing;

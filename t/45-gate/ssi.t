@@ -33,7 +33,7 @@ CONF
         'sub.shtml' => '<!--#include virtual="/private/page.txt" -->',
         'private/run.cgi' => $run, 'private/page.shtml' => '<!--#echo var="X" -->' . SECRET },
 );
-allow_log(qr/subrequest setup returned 403|unable to (?:get information about|include)|invalid CGI ref/);
+allow_log(qr/subrequest setup returned 403|unable to (?:get information about|lookup information about|include)|invalid CGI ref/);
 
 for my $i (0 .. $#pages) {
     my $got = $site->http("/$i.shtml");

@@ -12,7 +12,7 @@ package SC::Gate;
 #     is_refused($site->http('/private/page.txt'));
 #     $site->serves;                                  # good connection: https, to the same server
 #
-# ${root}, ${http}, ${tls} and ${pki} are defined in the configuration. config stands in the main
+# ${root}, ${var} (a place to write), ${http}, ${tls} and ${pki} are defined in the configuration. config stands in the main
 # server (both hosts inherit it), plain and secure inside the two hosts.
 use strict;
 use warnings;
@@ -51,6 +51,13 @@ sub put {
     return;
 }
 
+# The server may write here: what it must not write it must refuse by itself.
+sub give {
+    my ($self) = @_;
+    system 'chown', '-R', 'nobody:nogroup', $self->{root}, "$self->{root}.var" if $> == 0;
+    return;
+}
+
 # The site and its configuration, not started. Options: config, plain, secure, files, keep_files,
 # no_tls (no host with TLS), certificate, and those of SC::Httpd.
 sub new {
@@ -60,8 +67,8 @@ sub new {
     my $self = bless { root => $root, http => SC::Port::free(), tls => SC::Port::free() }, $class;
     my %files = (%CONTENT, %{ delete $opt{files} || {} });
     $self->put($_, $files{$_}) for sort keys %files;
-    # The server may write here: what it must not write it must refuse by itself.
-    system 'chown', '-R', 'nobody:nogroup', $root if $> == 0;
+    make_path("$root.var");
+    $self->give;
     my %part = map { $_ => delete $opt{$_} // '' } qw(config plain secure);
     my $host = HOST;
     my $tls  = delete $opt{no_tls} ? '' : "Listen 127.0.0.1:$self->{tls} https\n"
@@ -73,7 +80,11 @@ sub new {
 Define root "$root"
 Define http $self->{http}
 Define tls $self->{tls}
+Define var "$root.var"
 Define pki "$ENV{SC_WORK}/pki"
+<IfModule dav_fs_module>
+    DAVLockDB "$root.var/davlock"
+</IfModule>
 DirectoryIndex index.html
 <Directory />
     AllowOverride None
