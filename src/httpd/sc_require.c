@@ -12,6 +12,7 @@
 
 #include "sc_channel.h"
 #include "sc_conf.h"
+#include "sc_htaccess.h"
 #include "sc_log.h"
 
 #define ACME_PATH "/.well-known/acme-challenge/"
@@ -144,9 +145,12 @@ static bool is_recursive(const request_rec *r)
     case M_UNLOCK:
         return false;
     case M_PROPFIND:
-    case M_COPY:
     case M_LOCK:
         return !is_flat;
+    case M_COPY:
+        /* Flat at its source only: a subrequest stands for the destination, and
+         * what is there is removed first, whatever the depth. */
+        return !is_flat || r->main;
     default:
         return true;
     }
@@ -184,30 +188,42 @@ static bool may_reach(const request_rec *r, const sc_section_t *section)
     return true;
 }
 
+static int refuse_below(request_rec *r, const sc_gate_effective_t *effective,
+                        sc_gate_reason_t reason, const sc_gate_facts_t *facts)
+{
+    return effective->on_deny == SC_GATE_ELSE_HIDE
+               ? HTTP_NOT_FOUND
+               : deny(r, effective, reason, facts);
+}
+
 /* Keeps a method on a collection from reaching into a flagged directory. */
 static int enforce_below(request_rec *r)
 {
-    const apr_array_header_t *sections = sc_conf_server(r->server)->sections;
+    const sc_server_conf_t *conf = sc_conf_server(r->server);
+    sc_gate_effective_t effective;
+    sc_gate_reason_t reason;
     sc_gate_facts_t facts;
 
-    if (sections->nelts == 0 || !is_recursive(r)) {
+    if (!conf->guarded || !is_recursive(r)) {
         return OK;
     }
     sc_channel_facts(r, &facts);
-    for (int i = 0; i < sections->nelts; i++) {
-        const sc_section_t *section = &APR_ARRAY_IDX(sections, i, sc_section_t);
+    for (int i = 0; i < conf->sections->nelts; i++) {
+        const sc_section_t *section =
+            &APR_ARRAY_IDX(conf->sections, i, sc_section_t);
         sc_gate_requirement_t alone = {.violated = false};
-        sc_gate_effective_t effective;
-        sc_gate_reason_t reason;
 
         alone.layer[section->layer] = section->rule;
         effective = sc_gate_effective(&alone);
         if (effective.on && !sc_gate_is_met(&effective, &facts, &reason) &&
             may_reach(r, section)) {
-            return effective.on_deny == SC_GATE_ELSE_HIDE
-                       ? HTTP_NOT_FOUND
-                       : deny(r, &effective, reason, &facts);
+            return refuse_below(r, &effective, reason, &facts);
         }
+    }
+    if (conf->htaccess_may_require && r->filename &&
+        r->finfo.filetype == APR_DIR &&
+        !sc_htaccess_admits(r, r->filename, &facts, &effective, &reason)) {
+        return refuse_below(r, &effective, reason, &facts);
     }
     return OK;
 }

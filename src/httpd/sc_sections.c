@@ -101,6 +101,22 @@ static int first_own(const server_rec *s, const server_rec *main_server)
     return s == main_server ? 0 : sc_conf_server(main_server)->sections->nelts;
 }
 
+/* Tells whether an "off" does what it was written for: its section lies within
+ * another of its own kind that is on. */
+static bool loosens_its_kind(const apr_array_header_t *sections,
+                             const sc_section_t *off)
+{
+    for (int i = 0; i < sections->nelts; i++) {
+        const sc_section_t *on = &APR_ARRAY_IDX(sections, i, sc_section_t);
+
+        if (on->rule.on && on->layer == off->layer &&
+            !strncmp(off->path, on->path, strlen(on->path))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_loosening(const server_rec *s, int first, sc_report_t *report)
 {
     const apr_array_header_t *sections = sc_conf_server(s)->sections;
@@ -109,7 +125,10 @@ static void check_loosening(const server_rec *s, int first, sc_report_t *report)
         const sc_section_t *off = &APR_ARRAY_IDX(sections, i, sc_section_t);
         const sc_place_t place = section_place(off, s);
 
-        for (int k = 0; k < sections->nelts && !off->rule.on; k++) {
+        if (off->rule.on || loosens_its_kind(sections, off)) {
+            continue;
+        }
+        for (int k = 0; k < sections->nelts; k++) {
             const sc_section_t *on = &APR_ARRAY_IDX(sections, k, sc_section_t);
 
             if (on->rule.on && on->layer != off->layer) {

@@ -386,12 +386,14 @@ static void export_name(const X509_NAME *name, const char *prefix,
             if (attributes[i].nid != nid || !strcmp(attributes[i].name, "SP")) {
                 continue;
             }
-            apr_table_setn(
-                env,
-                seen[i] ? apr_psprintf(p, "%s%s_%d", prefix, attributes[i].name,
-                                       seen[i])
-                        : apr_pstrcat(p, prefix, attributes[i].name, NULL),
-                value);
+            if (value[0]) {
+                apr_table_setn(
+                    env,
+                    seen[i] ? apr_psprintf(p, "%s%s_%d", prefix,
+                                           attributes[i].name, seen[i])
+                            : apr_pstrcat(p, prefix, attributes[i].name, NULL),
+                    value);
+            }
             seen[i]++;
         }
     }
@@ -408,12 +410,13 @@ static void export_sans(const X509 *cert, const char *prefix, apr_table_t *env,
             const char *value =
                 print_san(sk_GENERAL_NAME_value(names, i), type, p);
 
-            if (value) {
+            if (value && value[0]) {
                 apr_table_setn(env,
                                apr_psprintf(p, "%sSAN_%s_%d", prefix,
-                                            san_types[type].name, seen[type]++),
+                                            san_types[type].name, seen[type]),
                                value);
             }
+            seen[type] += value ? 1 : 0;
         }
     }
     GENERAL_NAMES_free(names);

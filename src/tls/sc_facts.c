@@ -9,7 +9,8 @@
 
 #include "sc_ossl.h"
 
-static void note_cipher(sc_facts_t *facts, const SSL *ssl)
+/* Before there is a cipher the library's version is no more than a guess. */
+static void note_protocol(sc_facts_t *facts, const SSL *ssl)
 {
     const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
 
@@ -20,6 +21,8 @@ static void note_cipher(sc_facts_t *facts, const SSL *ssl)
     if (!cipher) {
         return;
     }
+    facts->protocol = SSL_get_version(ssl);
+    facts->protocol_number = SSL_version(ssl);
     facts->cipher = SSL_CIPHER_get_name(cipher);
     facts->bits_used = SSL_CIPHER_get_bits(cipher, &facts->bits_algorithm);
     facts->aead = SSL_CIPHER_is_aead(cipher) != 0;
@@ -45,7 +48,9 @@ static bool is_hybrid(const char *group)
 
 static void note_group(sc_facts_t *facts, SSL *ssl)
 {
-    const int group = (int)SSL_get_negotiated_group(ssl);
+    /* In TLS 1.2 the library looks for it in the session. */
+    const int group =
+        SSL_get_session(ssl) ? (int)SSL_get_negotiated_group(ssl) : 0;
     const char *name = group ? SSL_group_to_name(ssl, group) : NULL;
 
     if (name) {
@@ -54,39 +59,50 @@ static void note_group(sc_facts_t *facts, SSL *ssl)
     }
 }
 
-/* The names of RFC 8446, 4.2.3 for what OpenSSL gives as two numbers. */
+/*
+ * The names of RFC 8446, 4.2.3 for what OpenSSL gives as two numbers. For PSS
+ * it depends on the type of the key, too.
+ */
 static const struct {
     int type;
     int digest;
+    int key; /* NID_undef: any */
     const char *name;
 } sigalgs[] = {
-    {EVP_PKEY_EC, NID_sha256, "ecdsa_secp256r1_sha256"},
-    {EVP_PKEY_EC, NID_sha384, "ecdsa_secp384r1_sha384"},
-    {EVP_PKEY_EC, NID_sha512, "ecdsa_secp521r1_sha512"},
-    {EVP_PKEY_EC, NID_sha1, "ecdsa_sha1"},
-    {EVP_PKEY_RSA, NID_sha256, "rsa_pkcs1_sha256"},
-    {EVP_PKEY_RSA, NID_sha384, "rsa_pkcs1_sha384"},
-    {EVP_PKEY_RSA, NID_sha512, "rsa_pkcs1_sha512"},
-    {EVP_PKEY_RSA, NID_sha1, "rsa_pkcs1_sha1"},
-    {EVP_PKEY_RSA_PSS, NID_sha256, "rsa_pss_sha256"},
-    {EVP_PKEY_RSA_PSS, NID_sha384, "rsa_pss_sha384"},
-    {EVP_PKEY_RSA_PSS, NID_sha512, "rsa_pss_sha512"},
-    {EVP_PKEY_ED25519, NID_undef, "ed25519"},
-    {EVP_PKEY_ED448, NID_undef, "ed448"},
+    {EVP_PKEY_EC, NID_sha256, NID_undef, "ecdsa_secp256r1_sha256"},
+    {EVP_PKEY_EC, NID_sha384, NID_undef, "ecdsa_secp384r1_sha384"},
+    {EVP_PKEY_EC, NID_sha512, NID_undef, "ecdsa_secp521r1_sha512"},
+    {EVP_PKEY_EC, NID_sha1, NID_undef, "ecdsa_sha1"},
+    {EVP_PKEY_RSA, NID_sha256, NID_undef, "rsa_pkcs1_sha256"},
+    {EVP_PKEY_RSA, NID_sha384, NID_undef, "rsa_pkcs1_sha384"},
+    {EVP_PKEY_RSA, NID_sha512, NID_undef, "rsa_pkcs1_sha512"},
+    {EVP_PKEY_RSA, NID_sha1, NID_undef, "rsa_pkcs1_sha1"},
+    {EVP_PKEY_RSA_PSS, NID_sha256, EVP_PKEY_RSA, "rsa_pss_rsae_sha256"},
+    {EVP_PKEY_RSA_PSS, NID_sha384, EVP_PKEY_RSA, "rsa_pss_rsae_sha384"},
+    {EVP_PKEY_RSA_PSS, NID_sha512, EVP_PKEY_RSA, "rsa_pss_rsae_sha512"},
+    {EVP_PKEY_RSA_PSS, NID_sha256, EVP_PKEY_RSA_PSS, "rsa_pss_pss_sha256"},
+    {EVP_PKEY_RSA_PSS, NID_sha384, EVP_PKEY_RSA_PSS, "rsa_pss_pss_sha384"},
+    {EVP_PKEY_RSA_PSS, NID_sha512, EVP_PKEY_RSA_PSS, "rsa_pss_pss_sha512"},
+    {EVP_PKEY_ED25519, NID_undef, NID_undef, "ed25519"},
+    {EVP_PKEY_ED448, NID_undef, NID_undef, "ed448"},
 };
 
 static void note_sigalg(sc_facts_t *facts, SSL *ssl)
 {
+    const EVP_PKEY *pkey = SSL_get_privatekey(ssl);
+    const int key = pkey ? EVP_PKEY_get_base_id(pkey) : NID_undef;
     int type = NID_undef;
     int digest = NID_undef;
 
-    if (!SSL_get_signature_type_nid(ssl, &type)) {
+    /* Without an ephemeral key there is nothing to sign. */
+    if (!facts->pfs || !SSL_get_signature_type_nid(ssl, &type)) {
         return;
     }
     (void)SSL_get_signature_nid(ssl, &digest);
     for (size_t i = 0; i < sizeof(sigalgs) / sizeof(sigalgs[0]); i++) {
         if (sigalgs[i].type == type &&
-            (sigalgs[i].digest == digest || sigalgs[i].digest == NID_undef)) {
+            (sigalgs[i].digest == digest || sigalgs[i].digest == NID_undef) &&
+            (sigalgs[i].key == key || sigalgs[i].key == NID_undef)) {
             facts->sigalg = sigalgs[i].name;
             return;
         }
@@ -123,11 +139,9 @@ const sc_facts_t *sc_facts_make(SSL *ssl, const char *sni,
     unsigned int alpn_len;
     X509 *cert = SSL_get_certificate(ssl);
 
-    facts->protocol = SSL_get_version(ssl);
-    facts->protocol_number = SSL_version(ssl);
-    facts->cipher = facts->group = facts->sigalg = "";
+    facts->protocol = facts->cipher = facts->group = facts->sigalg = "";
     facts->session_id = "";
-    note_cipher(facts, ssl);
+    note_protocol(facts, ssl);
     note_group(facts, ssl);
     note_sigalg(facts, ssl);
     note_session(facts, ssl, p);

@@ -6,23 +6,24 @@ use SC::Gate;
 
 my %files;
 $files{"dav/top$_/private/a.txt"} = SECRET for 0 .. 3;
-my $site = SC::Gate->start(config => <<'CONF', files => \%files);
-<Directory "${root}/dav">
-    Dav On
-</Directory>
+my $dav = qq{<Directory "\${root}/dav">\nDav On\n</Directory>\n};
+my $site = SC::Gate->start(config => $dav . <<'CONF', files => \%files);
 <Directory "${root}/dav/top0/private">
     SecureChanRequire on
 </Directory>
-<DirectoryMatch "/dav/top1/priv[a-z]+">
-    SecureChanRequire on
-</DirectoryMatch>
-<Location /dav/top2/private>
+<Location /dav/top1/private>
     SecureChanRequire on
 </Location>
 CONF
-my $base = 'http://' . HOST . ':' . $site->port('http');
+my $pattern = SC::Gate->start(config => $dav . <<'CONF', files => \%files);
+<DirectoryMatch "/dav/top2/priv[a-z]+">
+    SecureChanRequire on
+</DirectoryMatch>
+CONF
 
 for my $top (0 .. 2) {
+    my $site = $top == 2 ? $pattern : $site;
+    my $base = 'http://' . HOST . ':' . $site->port('http');
     for my $method (qw(COPY MOVE)) {
         for my $from (qw(/dav/dir/ /dav/file.txt)) {
             for my $to ("/dav/top$top", "/dav/top$top/") {
@@ -41,12 +42,14 @@ for my $top (0 .. 2) {
         }
     }
 }
+my $base = 'http://' . HOST . ':' . $site->port('http');
 $site->put('dav/file.txt', 'x');
 $site->give;
 is($site->http('/dav/file.txt', method => 'COPY', headers => ["Destination: $base/dav/top3/new.txt"])->{status}, 201,
     'what is not flagged can be copied');
 is($site->http('/dav/file.txt', method => 'COPY', headers => ["Destination: $base/dav/top3/new.txt"])->{status}, 204,
     'and overwritten');
-$site->serves('/dav/top0/private/a.txt');
+$site->serves("/dav/top$_/private/a.txt") for 0, 1;
+$pattern->serves('/dav/top2/private/a.txt');
 
 done_testing;

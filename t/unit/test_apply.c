@@ -176,7 +176,7 @@ static void protocol_range(void **state)
         {"B demands 1.3, client of both",
          {.protocol = "TLSv1.2-TLSv1.2"},
          {.protocol = "TLSv1.3"},
-         {NULL},
+         {.name = NULL},
          "TLSv1.2",
          "TLSv1.3"},
         {"B has 1.2 only, client of 1.3",
@@ -498,6 +498,39 @@ static void hosts_that_share_a_context(void **state)
     }
 }
 
+/*
+ * A client that asks for A, is told to send its hello again, and then asks for
+ * B could get B with what was settled for A. It is refused; RFC 8446, 4.1.2
+ * does not allow it to change the name.
+ */
+static void another_name_in_the_second_hello(void **state)
+{
+    static const client_spec_t client = {
+        .name = "a.example", ONLY_1_3, .groups = "P-521:P-384", ECDSA_ONLY};
+
+    (void)state;
+    case_add_host("a.example", &(host_spec_t){.identities = "E"});
+    case_add_host("b.example", &(host_spec_t){.identities = "R"});
+    for (int shared = 0; shared < 2; shared++) {
+        duo_t duo;
+
+        if (shared) {
+            site.hosts[1].context = site.hosts[0].context;
+        }
+        duo_begin(&duo, &client);
+        (void)SSL_do_handshake(duo.client);
+        (void)duo_deliver(&duo);
+        assert_int_equal(duo_step(&duo), SC_STEP_WANT_READ);
+        assert_string_equal(site.asked, "a.example");
+        assert_true(duo_collect(&duo) > 0);
+        assert_true(SSL_set_tlsext_host_name(duo.client, "b.example"));
+        assert_int_equal(duo_shake(&duo), SC_STEP_FAILED);
+        assert_int_equal(duo.alert, FATAL(SSL_AD_ILLEGAL_PARAMETER));
+        assert_int_equal(duo.err.blame, SC_BLAME_PEER);
+        duo_end(&duo);
+    }
+}
+
 /* Every client gets the kind of certificate it can check. */
 static void several_certificates_side_by_side(void **state)
 {
@@ -539,6 +572,7 @@ int main(void)
         CASE(client_verification),
         CASE(certificates),
         CASE(hosts_that_share_a_context),
+        CASE(another_name_in_the_second_hello),
         CASE(several_certificates_side_by_side),
     };
 

@@ -42,9 +42,9 @@ static const char *problems(void)
     return list;
 }
 
-static const sc_problem_t *problem(int i)
+static const sc_problem_t *first_problem(void)
 {
-    return &APR_ARRAY_IDX(report->problems, i, sc_problem_t);
+    return &APR_ARRAY_IDX(report->problems, 0, sc_problem_t);
 }
 
 /* Makes a context and compares all problems found. */
@@ -69,9 +69,9 @@ static const sc_context_t *make(const host_spec_t *spec, const char *expected)
 
 static void assert_says(const char *directive, const char *words)
 {
-    assert_string_equal(problem(0)->place.directive, directive);
-    if (!strstr(problem(0)->text, words)) {
-        fail_msg("\"%s\" is not in: %s", words, problem(0)->text);
+    assert_string_equal(first_problem()->place.directive, directive);
+    if (!strstr(first_problem()->text, words)) {
+        fail_msg("\"%s\" is not in: %s", words, first_problem()->text);
     }
 }
 
@@ -113,7 +113,7 @@ static void fips_needs_its_provider(void **state)
     (void)state;
     assert_null(make(&(host_spec_t){.policy = "fips"}, "E0259"));
     assert_says("SecureChanPolicy", "FIPS provider is not active");
-    assert_string_equal(problem(0)->place.file, "test.conf");
+    assert_string_equal(first_problem()->place.file, "test.conf");
 }
 
 static void protocol_ranges(void **state)
@@ -433,7 +433,7 @@ static void small_keys_depend_on_the_security_level(void **state)
     assert_false(sc_context_accepts(strict, identity, &place, report));
     assert_string_equal(problems(), "E0262");
     assert_says("SecureChanCertificate", "key too small");
-    assert_non_null(strstr(problem(0)->text, "/etc/a.pem"));
+    assert_non_null(strstr(first_problem()->text, "/etc/a.pem"));
     assert_int_equal(ERR_peek_error(), 0);
     /* The context itself has got nothing of it. */
     assert_null(SSL_CTX_get0_certificate(lax->ssl_ctx));

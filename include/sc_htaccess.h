@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finds out what .htaccess files below a directory demand, for methods that
+ * reach there without asking httpd for each resource (WebDAV on collections).
+ *
+ * Threads: safe for any request.
+ */
+#ifndef SC_HTACCESS_H
+#define SC_HTACCESS_H
+
+#include <stdbool.h>
+
+#include <httpd.h>
+
+#include "sc_gate.h"
+
+/*
+ * Tells whether a channel meets every SecureChanRequire in the access files of
+ * the directory tree at top, whether or not httpd would read them there.
+ * Anything that cannot be read, and a tree of more than 10,000 entries, counts
+ * as not met. *unmet then says what is demanded, and *reason why it is not met.
+ */
+bool sc_htaccess_admits(const request_rec *r, const char *top,
+                        const sc_gate_facts_t *facts,
+                        sc_gate_effective_t *unmet, sc_gate_reason_t *reason);
+
+#endif
