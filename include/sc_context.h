@@ -10,8 +10,9 @@
  *
  * What OpenSSL does and does not do here, all of it tested in t/unit:
  * - SSL_set_SSL_CTX() takes over cipher lists, signature algorithms, security
- *   level and callbacks, but not options, protocol range, groups or the
- *   session-id context.
+ *   level and callbacks, but not options, protocol range, groups, verify mode,
+ *   number of tickets or padding, and the session-id context only if it is
+ *   still that of the context before.
  * - Setting these in the servername callback is too late: the version has been
  *   chosen by then. Everything is applied in the client_hello callback.
  */

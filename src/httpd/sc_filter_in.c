@@ -62,8 +62,7 @@ static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *f,
         if (status == APR_SUCCESS) {
             status = sc_conn_fetch(conn, f->next, block);
             if (APR_STATUS_IS_EOF(status)) {
-                status =
-                    APR_SUCCESS; /* the engine knows, and says how it ends */
+                status = APR_SUCCESS; /* the engine says how it ends */
             }
         }
     }
@@ -168,6 +167,24 @@ static apr_status_t read_line(sc_conn_t *conn, ap_filter_t *f,
     }
 }
 
+/*
+ * Tells whether decrypted bytes wait. Taking a line that ends where its bucket
+ * ends leaves an empty bucket behind; it must not pass for data, or httpd would
+ * go and read the next request with a thread.
+ */
+static bool has_clear(sc_conn_t *conn)
+{
+    while (!APR_BRIGADE_EMPTY(conn->clear)) {
+        apr_bucket *first = APR_BRIGADE_FIRST(conn->clear);
+
+        if (APR_BUCKET_IS_METADATA(first) || first->length > 0) {
+            return true;
+        }
+        apr_bucket_delete(first);
+    }
+    return false;
+}
+
 apr_status_t sc_filter_in(ap_filter_t *f, apr_bucket_brigade *bb,
                           ap_input_mode_t mode, apr_read_type_e block,
                           apr_off_t readbytes)
@@ -191,7 +208,7 @@ apr_status_t sc_filter_in(ap_filter_t *f, apr_bucket_brigade *bb,
     if (mode != AP_MODE_READBYTES && mode != AP_MODE_SPECULATIVE) {
         return APR_ENOTIMPL;
     }
-    if (APR_BRIGADE_EMPTY(conn->clear)) {
+    if (!has_clear(conn)) {
         status = fill(conn, f, block);
     }
     if (status != APR_SUCCESS) {

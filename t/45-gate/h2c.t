@@ -21,7 +21,6 @@ H2Push on
 </Directory>
 <Location /public/page.txt>
     H2PushResource /private/page.txt
-    H2EarlyHints on
 </Location>
 CONF
 my $url = 'http://' . HOST;
