@@ -119,6 +119,10 @@ static apr_status_t send_metadata(sc_sending_t *sending, apr_bucket *bucket)
     if (AP_BUCKET_IS_EOC(bucket)) {
         sc_engine_close(conn->engine);
         sc_conn_advance(conn, SC_CONN_CLOSING);
+        /* httpd has flushed before and closes the socket next. */
+        if (status == APR_SUCCESS) {
+            status = sc_conn_send(conn, true);
+        }
     }
     APR_BUCKET_REMOVE(bucket);
     APR_BRIGADE_INSERT_TAIL(sc_engine_output(conn->engine), bucket);

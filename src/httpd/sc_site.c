@@ -222,6 +222,23 @@ static void add_context(sc_builder_t *builder, sc_host_t *host)
     host->is_broken = host->is_broken || !context;
 }
 
+/* Says so where a host still speaks what attackers have long learnt to read. */
+static void check_strength(sc_builder_t *builder, const sc_host_t *host)
+{
+    const sc_policy_t *policy = host->options->policy;
+    const sc_protocol_range_t range = sc_options_protocol(host->options);
+
+    if (policy->insecure || range.min < SC_TLS1_2) {
+        const sc_place_t place = host_place(host, "SecureChanPolicy");
+
+        sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0127", &place,
+                      "this host allows %s with policy %s: outdated protocols "
+                      "and ciphers that can be broken. Use SecureChanPolicy "
+                      "intermediate as soon as the last old client is gone.",
+                      sc_protocol_name(range.min), policy->name);
+    }
+}
+
 static bool is_covered(const sc_host_t *host, const char *name)
 {
     for (int i = 0; i < host->identities->nelts; i++) {
@@ -422,6 +439,7 @@ static void add_host(sc_builder_t *builder, server_rec *s)
     conf->index = builder->site->hosts->nelts;
     APR_ARRAY_PUSH(builder->site->hosts, sc_host_t *) = host;
     add_context(builder, host);
+    check_strength(builder, host);
     add_certificates(builder, host);
     host->choice.identities = host->identities;
     check_names(builder, host);

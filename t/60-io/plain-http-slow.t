@@ -4,7 +4,6 @@ use SC::Test;
 use SC::Tcp;
 
 my $client = SC::Tcp->connect(port('tls'));
-setsockopt $client->socket, Socket::IPPROTO_TCP(), Socket::TCP_NODELAY(), 1;
 for my $piece ('G', 'E', "T / HT", "TP/1.1\r\nHost: www.example.test\r\n", "\r\n") {
     $client->send($piece);
     # let it arrive alone: the server's own socket shows when it has been read

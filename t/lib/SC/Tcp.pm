@@ -11,7 +11,7 @@ use warnings;
 use IO::Select       ();
 use IO::Socket::INET ();
 use IO::Socket::SSL  ();
-use Socket           qw(SOL_SOCKET SO_LINGER SO_RCVBUF SHUT_WR);
+use Socket qw(IPPROTO_TCP SOL_SOCKET SO_LINGER SO_RCVBUF SHUT_WR TCP_NODELAY);
 use Time::HiRes      qw(time);
 
 # Writing to a peer that has gone is an answer here, not a reason to die.
@@ -27,6 +27,8 @@ sub connect {
     alarm 10;
     CORE::connect($socket, $to) or die "connect to port $port: $!\n";
     alarm 0;
+    # each write is a segment of its own, sent at once
+    setsockopt $socket, IPPROTO_TCP, TCP_NODELAY, 1;
     return bless { socket => $socket, data => '', eof => 0 }, $class;
 }
 
