@@ -14,8 +14,11 @@
 /* The post_read_request hook. */
 int sc_request_post_read(request_rec *r);
 
-/* The post_perdir_config hook, before the gate: Strict-Transport-Security goes
- * with refusals too. */
+/*
+ * Strict-Transport-Security, as far as it is configured for the request by now:
+ * at its beginning, so that early refusals have it, and as the
+ * post_perdir_config hook, before the gate.
+ */
 int sc_request_announce_hsts(request_rec *r);
 
 /* The http_scheme hook. */

@@ -112,37 +112,6 @@ static bool is_misdirected(const request_rec *r, const sc_conn_t *conn)
     return memcmp(binding, conn->binding, sizeof(binding)) != 0;
 }
 
-int sc_request_post_read(request_rec *r)
-{
-    const sc_conn_t *conn = sc_conn_get(r->connection);
-
-    if (!conn) {
-        return DECLINED;
-    }
-    if (conn->plain_http) {
-        return answer_plain_http(r);
-    }
-    if (!conn->facts) {
-        return HTTP_INTERNAL_SERVER_ERROR; /* no request comes before its end */
-    }
-    if (is_misdirected(r, conn)) {
-        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
-                      "SC0404: the request is for %s, and the connection was "
-                      "made for %s with other settings; answering 421",
-                      r->server->server_hostname,
-                      conn->server->server_hostname);
-        return HTTP_MISDIRECTED_REQUEST;
-    }
-    if (conn->is_fallback && !r->prev) {
-        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
-                      "SC0405: %s has no certificate of its own yet; answering "
-                      "503",
-                      r->server->server_hostname);
-        return HTTP_SERVICE_UNAVAILABLE;
-    }
-    return DECLINED;
-}
-
 /* ---- Strict-Transport-Security (RFC 6797) ---- */
 
 int sc_request_announce_hsts(request_rec *r)
@@ -162,6 +131,42 @@ int sc_request_announce_hsts(request_rec *r)
                                 hsts->max_age,
                                 hsts->subdomains ? "; includeSubDomains" : "",
                                 hsts->preload ? "; preload" : ""));
+    return DECLINED;
+}
+
+/* ---- The request as it comes in ---- */
+
+int sc_request_post_read(request_rec *r)
+{
+    const sc_conn_t *conn = sc_conn_get(r->connection);
+
+    if (!conn) {
+        return DECLINED;
+    }
+    if (conn->plain_http) {
+        return answer_plain_http(r);
+    }
+    if (!conn->facts) {
+        return HTTP_INTERNAL_SERVER_ERROR; /* no request comes before its end */
+    }
+    /* What the host says; sections have their word later, if it comes to that.
+     */
+    (void)sc_request_announce_hsts(r);
+    if (is_misdirected(r, conn)) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                      "SC0404: the request is for %s, and the connection was "
+                      "made for %s with other settings; answering 421",
+                      r->server->server_hostname,
+                      conn->server->server_hostname);
+        return HTTP_MISDIRECTED_REQUEST;
+    }
+    if (conn->is_fallback && !r->prev) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                      "SC0405: %s has no certificate of its own yet; answering "
+                      "503",
+                      r->server->server_hostname);
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
     return DECLINED;
 }
 

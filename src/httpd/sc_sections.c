@@ -102,11 +102,14 @@ static int first_own(const server_rec *s, const server_rec *main_server)
 }
 
 /* Tells whether an "off" does what it was written for: its section lies within
- * another of its own kind that is on. */
+ * another of its own kind that is on. For paths only: patterns do not nest. */
 static bool loosens_its_kind(const apr_array_header_t *sections,
                              const sc_section_t *off)
 {
-    for (int i = 0; i < sections->nelts; i++) {
+    const bool is_path = off->layer == SC_GATE_LAYER_DIRECTORY ||
+                         off->layer == SC_GATE_LAYER_LOCATION;
+
+    for (int i = 0; is_path && i < sections->nelts; i++) {
         const sc_section_t *on = &APR_ARRAY_IDX(sections, i, sc_section_t);
 
         if (on->rule.on && on->layer == off->layer &&
