@@ -16,16 +16,10 @@
 #include "sc_engine.h"
 #include "sc_error.h"
 #include "sc_generation.h"
+#include "sc_listen.h"
 #include "sc_options.h"
 #include "sc_passphrase.h"
 #include "sc_sni.h"
-
-/* The names that are served at one listen address. */
-typedef struct sc_listen {
-    const server_addr_rec *address; /* NULL: whatever reaches the main server */
-    bool is_wildcard;
-    sc_sni_t *names; /* to const sc_host_t * */
-} sc_listen_t;
 
 typedef struct sc_host {
     server_rec *server;
@@ -33,8 +27,8 @@ typedef struct sc_host {
     apr_port_t port;  /* that its https address has */
     const sc_options_t *options;
     sc_engine_choice_t choice;
-    apr_array_header_t *identities; /* of const sc_identity_t * */
-    apr_array_header_t *listens;    /* of const sc_listen_t * */
+    apr_array_header_t *identities;      /* of const sc_identity_t * */
+    const apr_array_header_t *addresses; /* for sc_listen_names() */
     unsigned char binding[SC_BINDING_LEN];
     bool is_fallback; /* has only mod_md's temporary certificate: answers 503 */
     bool is_broken;   /* its files are bad: refuses handshakes */
@@ -42,7 +36,7 @@ typedef struct sc_host {
 
 typedef struct sc_site {
     apr_array_header_t *hosts; /* of sc_host_t *, in configuration order */
-    const sc_sni_t *by_name;   /* to const sc_host_t *, at any address */
+    const sc_sni_t *by_name;   /* to const server_rec *, at any address */
 } sc_site_t;
 
 typedef enum {
@@ -62,13 +56,6 @@ const sc_site_t *sc_site_build(server_rec *main_server,
 
 /* Returns the host of a server, or NULL if that server does not speak TLS. */
 const sc_host_t *sc_site_host(const sc_site_t *site, const server_rec *s);
-
-/*
- * Returns the names served at the address at which a connection that httpd gave
- * to host came in; NULL only for a host without any address.
- */
-const sc_sni_t *sc_site_names(const sc_host_t *host,
-                              const apr_sockaddr_t *local);
 
 /*
  * Returns the host of that exact name (no wildcard alias counts) at any

@@ -78,15 +78,16 @@ static sc_choice_t choose_host(void *baton, const char *name,
                                sc_engine_choice_t *choice)
 {
     sc_conn_t *conn = baton;
-    const sc_sni_t *names = sc_site_names(conn->host, conn->c->local_addr);
-    const sc_host_t *named = name && names ? sc_sni_find(names, name) : NULL;
+    const sc_sni_t *names =
+        sc_listen_names(conn->host->addresses, conn->c->local_addr);
+    const server_rec *named = name && names ? sc_sni_find(names, name) : NULL;
 
     if (name && !named &&
         conn->host->options->sni_unknown == SC_SNI_UNKNOWN_REJECT) {
         return SC_CHOICE_UNKNOWN_NAME;
     }
     if (named) {
-        conn->host = named;
+        conn->host = sc_site_host(conn->site, named);
     }
     if (conn->host->is_broken) {
         return SC_CHOICE_UNAVAILABLE;

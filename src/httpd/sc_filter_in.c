@@ -30,6 +30,23 @@ static apr_status_t end_of_input(sc_conn_t *conn, sc_step_t step,
     return APR_ECONNABORTED;
 }
 
+/*
+ * Sends what the engine owes, such as the answer to a KeyUpdate; and before a
+ * thread waits for the client, whatever the server holds back, because the
+ * client may be waiting for that: answers to pipelined requests, for example,
+ * when only part of the next request has come.
+ */
+static apr_status_t send_before_waiting(sc_conn_t *conn, apr_read_type_e block)
+{
+    const bool waits = block == APR_BLOCK_READ;
+
+    if ((waits && conn->c->data_in_output_filters) ||
+        !APR_BRIGADE_EMPTY(sc_engine_output(conn->engine))) {
+        return sc_conn_send(conn, waits);
+    }
+    return APR_SUCCESS;
+}
+
 /* Decrypts at least one byte into conn->clear. */
 static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *f,
                             apr_read_type_e block)
@@ -55,10 +72,7 @@ static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *f,
             status = end_of_input(conn, step, &err);
             break;
         }
-        /* The engine may owe an answer, such as one to a KeyUpdate. */
-        if (!APR_BRIGADE_EMPTY(sc_engine_output(conn->engine))) {
-            status = sc_conn_send(conn, block == APR_BLOCK_READ);
-        }
+        status = send_before_waiting(conn, block);
         if (status == APR_SUCCESS) {
             status = sc_conn_fetch(conn, f->next, block);
             if (APR_STATUS_IS_EOF(status)) {

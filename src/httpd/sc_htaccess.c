@@ -147,12 +147,12 @@ bool sc_htaccess_admits(const request_rec *r, const char *top,
         .facts = facts,
         .access_names =
             core->access_name ? core->access_name : DEFAULT_ACCESS_FNAME,
-        .unmet = unmet,
-        .reason = reason,
     };
     const char **place;
     bool ok = true;
 
+    search.unmet = unmet;
+    search.reason = reason;
     apr_pool_create(&search.p, r->pool);
     search.places = apr_array_make(search.p, 16, sizeof(const char *));
     APR_ARRAY_PUSH(search.places, const char *) = top;

@@ -20,7 +20,7 @@ typedef struct sc_builder {
     const sc_passphrase_option_t *passphrase;
     apr_hash_t *contexts;   /* by binding: sc_context_t */
     apr_hash_t *identities; /* by file names: sc_identity_t, or failed */
-    apr_hash_t *listens;    /* by address and port: sc_listen_t */
+    sc_listens_t *listens;
     apr_time_t now;
     apr_pool_t *p;
     apr_pool_t *ptemp;
@@ -71,7 +71,10 @@ static const sc_identity_t *load_identity(sc_builder_t *builder,
         .key_file = option->key_file,
         .place = option->place,
         .now = builder->now,
-        .dates_are_errors = builder->purpose != SC_SITE_RESTART,
+        /* mod_md makes certificates while the server starts, "not valid before"
+         * about now: its clock is not for us to judge. */
+        .dates_are_errors = builder->purpose != SC_SITE_RESTART &&
+                            host->options->certificates != NULL,
         .passphrase = sc_passphrase_get,
         .baton = &passphrase,
     };
@@ -280,133 +283,6 @@ static void check_names(sc_builder_t *builder, const sc_host_t *host)
     }
 }
 
-/* ---- Names and addresses ---- */
-
-static bool is_any_address(const server_addr_rec *address)
-{
-    static const unsigned char zero[16];
-
-    return !memcmp(address->host_addr->ipaddr_ptr, zero,
-                   (size_t)address->host_addr->ipaddr_len);
-}
-
-static sc_listen_t *find_listen(sc_builder_t *builder,
-                                const server_addr_rec *address)
-{
-    const bool is_wildcard = is_any_address(address);
-    char *ip = NULL;
-    const char *key;
-    sc_listen_t *listen;
-
-    /* httpd takes 0.0.0.0 and :: for the same wildcard. */
-    apr_sockaddr_ip_get(&ip, address->host_addr);
-    key = apr_psprintf(builder->ptemp, "%s:%u", is_wildcard ? "*" : ip,
-                       (unsigned)address->host_port);
-    listen = apr_hash_get(builder->listens, key, APR_HASH_KEY_STRING);
-    if (!listen) {
-        listen = apr_pcalloc(builder->p, sizeof(*listen));
-        listen->address = address;
-        listen->is_wildcard = is_wildcard;
-        listen->names = sc_sni_make(builder->p);
-        apr_hash_set(builder->listens, key, APR_HASH_KEY_STRING, listen);
-    }
-    return listen;
-}
-
-static void add_name(sc_builder_t *builder, sc_sni_t *names, const char *name,
-                     const sc_host_t *host, bool report)
-{
-    const sc_host_t *first = sc_sni_add(names, name, host);
-    const sc_place_t place = host_place(host, "ServerName");
-
-    if (first && report) {
-        sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0126", &place,
-                      "the name %s belongs to the host at %s:%u already, which "
-                      "answers for it. Remove the name from one of the two.",
-                      name, first->server->defn_name,
-                      first->server->defn_line_number);
-    }
-}
-
-/* report: say so if another host has a name already. */
-static void add_names_to(sc_builder_t *builder, sc_sni_t *names,
-                         const sc_host_t *host, bool report)
-{
-    const server_rec *s = host->server;
-    const apr_array_header_t *lists[] = {s->names, s->wild_names};
-
-    add_name(builder, names, s->server_hostname, host, report);
-    for (size_t n = 0; n < sizeof(lists) / sizeof(lists[0]); n++) {
-        for (int i = 0; lists[n] && i < lists[n]->nelts; i++) {
-            add_name(builder, names, APR_ARRAY_IDX(lists[n], i, const char *),
-                     host, report);
-        }
-    }
-}
-
-static bool has_listen(const sc_host_t *host, const sc_listen_t *listen)
-{
-    for (int i = 0; i < host->listens->nelts; i++) {
-        if (APR_ARRAY_IDX(host->listens, i, const sc_listen_t *) == listen) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_names(sc_builder_t *builder, sc_host_t *host)
-{
-    server_addr_rec *address = host->server->addrs;
-
-    if (!host->server->is_virtual) {
-        /* It gets what no virtual host's address matches, whatever httpd has
-         * noted as its own address. */
-        sc_listen_t *listen = apr_pcalloc(builder->p, sizeof(*listen));
-
-        listen->names = sc_sni_make(builder->p);
-        add_names_to(builder, listen->names, host, true);
-        APR_ARRAY_PUSH(host->listens, const sc_listen_t *) = listen;
-        return;
-    }
-    for (; address; address = address->next) {
-        sc_listen_t *listen = find_listen(builder, address);
-
-        if (!has_listen(host, listen)) {
-            add_names_to(builder, listen->names, host,
-                         host->listens->nelts == 0);
-            APR_ARRAY_PUSH(host->listens, const sc_listen_t *) = listen;
-        }
-    }
-}
-
-/* A host without TLS at an address where others speak TLS is never reached. */
-static void check_plain_neighbour(sc_builder_t *builder, server_rec *s)
-{
-    for (server_addr_rec *address = s->addrs; address;
-         address = address->next) {
-        char *ip = NULL;
-        const char *key;
-        const sc_place_t place = {.directive = "SecureChanEngine",
-                                  .file = s->defn_name,
-                                  .line = (int)s->defn_line_number,
-                                  .host = s->server_hostname};
-
-        apr_sockaddr_ip_get(&ip, address->host_addr);
-        key = apr_psprintf(builder->ptemp, "%s:%u",
-                           is_any_address(address) ? "*" : ip,
-                           (unsigned)address->host_port);
-        if (apr_hash_get(builder->listens, key, APR_HASH_KEY_STRING)) {
-            sc_report_add(
-                builder->report, SC_SEVERITY_ERROR, "SC0125", &place,
-                "this host shares the address %s with hosts that have "
-                "SecureChanEngine on, but has it off itself. Switch "
-                "it on, or give the host another address or port.",
-                key);
-            return;
-        }
-    }
-}
-
 /* ---- The site ---- */
 
 /* What ServerName says, else the port of the address, else the usual one. */
@@ -435,7 +311,6 @@ static void add_host(sc_builder_t *builder, server_rec *s)
     host->port = https_port(s);
     host->options = &conf->options;
     host->identities = apr_array_make(builder->p, 2, sizeof(void *));
-    host->listens = apr_array_make(builder->p, 1, sizeof(void *));
     conf->index = builder->site->hosts->nelts;
     APR_ARRAY_PUSH(builder->site->hosts, sc_host_t *) = host;
     add_context(builder, host);
@@ -443,7 +318,7 @@ static void add_host(sc_builder_t *builder, server_rec *s)
     add_certificates(builder, host);
     host->choice.identities = host->identities;
     check_names(builder, host);
-    add_names(builder, host);
+    host->addresses = sc_listens_add(builder->listens, s);
 }
 
 /* httpd keeps virtual hosts behind the main server in reverse order. */
@@ -469,7 +344,6 @@ const sc_site_t *sc_site_build(server_rec *main_server,
 {
     sc_site_t *site = apr_pcalloc(p, sizeof(*site));
     const apr_array_header_t *servers = in_order(main_server, ptemp);
-    sc_sni_t *by_name = sc_sni_make(p);
     sc_builder_t builder = {
         .site = site,
         .purpose = purpose,
@@ -477,27 +351,23 @@ const sc_site_t *sc_site_build(server_rec *main_server,
         .passphrase = &sc_conf_server(main_server)->passphrase,
         .contexts = apr_hash_make(ptemp),
         .identities = apr_hash_make(ptemp),
-        .listens = apr_hash_make(ptemp),
+        .listens = sc_listens_make(report, p, ptemp),
         .now = apr_time_now(),
         .p = p,
         .ptemp = ptemp,
     };
 
     site->hosts = apr_array_make(p, 8, sizeof(sc_host_t *));
-    site->by_name = by_name;
+    site->by_name = sc_listens_all_names(builder.listens);
     for (int i = 0; i < servers->nelts; i++) {
         add_host(&builder, APR_ARRAY_IDX(servers, i, server_rec *));
     }
     for (int i = 0; i < servers->nelts; i++) {
         server_rec *s = APR_ARRAY_IDX(servers, i, server_rec *);
 
-        if (s->is_virtual && sc_conf_server(s)->index < 0) {
-            check_plain_neighbour(&builder, s);
+        if (sc_conf_server(s)->index < 0) {
+            sc_listens_check_plain(builder.listens, s);
         }
-    }
-    for (int i = 0; i < site->hosts->nelts; i++) {
-        add_names_to(&builder, by_name,
-                     APR_ARRAY_IDX(site->hosts, i, sc_host_t *), false);
     }
     return site;
 }
@@ -511,60 +381,24 @@ const sc_host_t *sc_site_host(const sc_site_t *site, const server_rec *s)
                : NULL;
 }
 
-const sc_sni_t *sc_site_names(const sc_host_t *host,
-                              const apr_sockaddr_t *local)
-{
-    const sc_listen_t *best = NULL;
-    int best_rank = -1;
-
-    for (int i = 0; i < host->listens->nelts; i++) {
-        const sc_listen_t *listen =
-            APR_ARRAY_IDX(host->listens, i, const sc_listen_t *);
-        const server_addr_rec *address = listen->address;
-        int rank = 0;
-
-        /* As httpd ranks them: address before wildcard, port before any port.
-         */
-        if (address && address->host_port == local->port) {
-            rank += 1;
-        }
-        else if (address && address->host_port != 0) {
-            continue;
-        }
-        if (address && !listen->is_wildcard) {
-            if (!apr_sockaddr_equal(address->host_addr, local)) {
-                continue;
-            }
-            rank += 2;
-        }
-        if (rank > best_rank) {
-            best = listen;
-            best_rank = rank;
-        }
-    }
-    return best ? best->names : NULL;
-}
-
 const sc_host_t *sc_site_by_exact_name(const sc_site_t *site, const char *name)
 {
     char canonical[SC_NAME_MAX + 1];
-    const sc_host_t *host;
+    const server_rec *s;
 
     if (!sc_name_canonical(canonical, name, strlen(name))) {
         return NULL;
     }
-    host = sc_sni_find(site->by_name, canonical);
-    if (!host) {
+    s = sc_sni_find(site->by_name, canonical);
+    if (!s) {
         return NULL;
     }
-    if (!strcasecmp(host->server->server_hostname, canonical)) {
-        return host;
+    if (!strcasecmp(s->server_hostname, canonical)) {
+        return sc_site_host(site, s);
     }
-    for (int i = 0; host->server->names && i < host->server->names->nelts;
-         i++) {
-        if (!strcasecmp(APR_ARRAY_IDX(host->server->names, i, const char *),
-                        canonical)) {
-            return host;
+    for (int i = 0; s->names && i < s->names->nelts; i++) {
+        if (!strcasecmp(APR_ARRAY_IDX(s->names, i, const char *), canonical)) {
+            return sc_site_host(site, s);
         }
     }
     return NULL;

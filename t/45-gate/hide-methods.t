@@ -16,6 +16,7 @@ sub bare {
     my ($got) = @_;
     my $headers = $got->{headers};
     $headers =~ s/^Date:[^\r\n]*\r\n//mi;
+    $headers =~ s/^(Allow: )([^\r\n]*)/$1 . join ',', sort split m{,}, $2/mie;    # in no order
     return "$headers\n$got->{body}";
 }
 

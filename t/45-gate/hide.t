@@ -3,11 +3,12 @@
 use SC::Test;
 use SC::Gate;
 
-my $site = SC::Gate->start(config => <<'CONF', files => { 'nf.cgi' => qq{#!/usr/bin/env perl\nprint "Content-Type: text/plain\\n\\nnot found: \$ENV{REDIRECT_ERROR_NOTES} \$ENV{REDIRECT_STATUS}\\n";\n}, 'byurl/page.txt' => SECRET, 'hidden.txt' => SECRET });
+my $site = SC::Gate->start(config => <<'CONF', files => { 'nf.shtml' => qq{not found: <!--#echo var="REDIRECT_ERROR_NOTES" --> <!--#echo var="REDIRECT_STATUS" -->\n}, 'byurl/page.txt' => SECRET, 'hidden.txt' => SECRET });
 <Directory "${root}">
-    Options +ExecCGI
+    Options +Includes
 </Directory>
-AddHandler cgi-script .cgi
+AddType text/html .shtml
+AddOutputFilter INCLUDES .shtml
 <Directory "${root}/private">
     SecureChanRequire on else=hide
 </Directory>
@@ -20,7 +21,7 @@ AddHandler cgi-script .cgi
     </Files>
 </Directory>
 <LocationMatch "^/(custom|byurl)/">
-    ErrorDocument 404 /nf.cgi
+    ErrorDocument 404 /nf.shtml
 </LocationMatch>
 <Location /private/sub>
     ErrorDocument 404 "not here"
@@ -35,6 +36,7 @@ sub bare {
     my ($got, $path) = @_;
     my $headers = $got->{headers};
     $headers =~ s/^Date:[^\r\n]*\r\n//mi;
+    $headers =~ s/^(?:Content-Length|Transfer-Encoding):[^\r\n]*\r\n//mi if $got->{body} =~ /^not found/;    # as it comes
     (my $body = $got->{body}) =~ s/\Q$path\E/PATH/g;
     return "$headers\n$body";
 }

@@ -5,6 +5,8 @@ use SC::Curl;
 use SC::Httpd;
 use SC::Port;
 use SC::Tcp;
+# (the other MPMs run out of threads before)
+need_mpm(q{event});
 
 # httpd's own words when accept() and the like fail.
 allow_log(qr/Too many open files|\(24\)|AH03490|AH0048[45]/);
