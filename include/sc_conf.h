@@ -15,6 +15,7 @@
 
 #include <http_config.h>
 
+#include "sc_context.h"
 #include "sc_gate.h"
 #include "sc_options.h"
 
@@ -47,9 +48,10 @@ typedef struct sc_dir_conf {
 /* One section of the main configuration that holds a SecureChanRequire. */
 typedef struct sc_section {
     sc_gate_layer_t layer;
-    const char *type; /* "<Directory" */
-    const char *path; /* the section's argument */
-    bool is_pattern;  /* path is a regular expression or has wildcards */
+    const char *type;  /* "<Directory" */
+    const char *path;  /* the section's argument */
+    bool is_pattern;   /* path is a regular expression or has wildcards */
+    ap_regex_t *regex; /* of a <Proxy> section that is one */
     sc_gate_rule_t rule;
 } sc_section_t;
 
@@ -70,7 +72,8 @@ typedef struct sc_passphrase_option {
 /* Per server. */
 typedef struct sc_server_conf {
     sc_options_t options;
-    sc_passphrase_option_t passphrase; /* main server only */
+    sc_passphrase_option_t passphrase;     /* main server only */
+    unsigned char binding[SC_BINDING_LEN]; /* of its settings (at startup) */
     apr_array_header_t *sections; /* of sc_section_t: its own and inherited */
     int index;    /* of its host in the site; -1: none (set at startup) */
     bool guarded; /* some section, or possibly a .htaccess, is flagged */

@@ -25,6 +25,7 @@ typedef struct sc_facts {
     const char *cipher;   /* OpenSSL's name */
     int bits_used;
     int bits_algorithm;
+    bool authenticated; /* the key exchange proves who the server is */
     bool pfs;
     bool aead;
     bool pq;            /* hybrid post-quantum group */

@@ -19,6 +19,7 @@ typedef enum {
     SC_HELLO_NEED_MORE, /* too short to tell; never for SC_HELLO_PEEK_MAX bytes
                          */
     SC_HELLO_TLS,       /* a TLS handshake record (RFC 8446, 5.1) */
+    SC_HELLO_HTTP2,     /* HTTP/2 without TLS, the start of RFC 9113, 3.4 */
     SC_HELLO_HTTP,      /* a plain HTTP request line (RFC 9112, 3) */
     SC_HELLO_OTHER /* anything else: the TLS library answers with an alert */
 } sc_hello_t;

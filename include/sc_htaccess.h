@@ -15,13 +15,14 @@
 #include "sc_gate.h"
 
 /*
- * Tells whether a channel meets every SecureChanRequire in the access files of
- * the directory tree at top, whether or not httpd would read them there.
- * Anything that cannot be read, and a tree of more than 10,000 entries, counts
- * as not met. *unmet then says what is demanded, and *reason why it is not met.
+ * Tells whether a channel meets every SecureChanRequire in the access files
+ * below the directory of a request, whether or not httpd would read them there:
+ * one level down for "Depth: 1", else in the whole tree. An access file that
+ * cannot be read counts as not met; so does, for a channel that is not secure,
+ * a tree of more than 10,000 entries. If not met, *unmet says what is demanded,
+ * and *reason why it is not met.
  */
-bool sc_htaccess_admits(const request_rec *r, const char *top,
-                        const sc_gate_facts_t *facts,
+bool sc_htaccess_admits(const request_rec *r, const sc_gate_facts_t *facts,
                         sc_gate_effective_t *unmet, sc_gate_reason_t *reason);
 
 #endif

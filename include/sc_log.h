@@ -19,8 +19,8 @@
 extern module AP_MODULE_DECLARE_DATA securechan_module;
 APLOG_USE_MODULE(securechan);
 
-/* Logs a connection's error: peer at info, configuration at error, the system
- * at critical. An empty record logs nothing. */
+/* Logs a connection's error: what the peer or the configuration is to blame for
+ * at info, the system at critical. An empty record logs nothing. */
 void sc_log_connection(const conn_rec *c, const sc_error_t *err);
 
 /*

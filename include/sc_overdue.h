@@ -33,6 +33,7 @@ typedef struct sc_overdue {
     int fd;       /* the list's own; meaningful while listed */
     bool listed;  /* touched by the connection's thread only */
     bool writing; /* waits to write, so both directions must be shut */
+    bool shut;    /* the sweep has shut it down; under lock */
 } sc_overdue_t;
 
 /* Prepares an entry that is not in the list. */
@@ -44,6 +45,9 @@ void sc_overdue_init(sc_overdue_t *entry);
  */
 apr_status_t sc_overdue_enter(sc_overdue_t *entry, apr_socket_t *socket,
                               apr_time_t deadline, bool writing) SC_MUST_CHECK;
+
+/* Tells whether the sweep has shut the connection down. */
+bool sc_overdue_was_shut(const sc_overdue_t *entry);
 
 /* Takes a connection out of the list; harmless if it is not in it. */
 void sc_overdue_leave(sc_overdue_t *entry);

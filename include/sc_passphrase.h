@@ -25,4 +25,7 @@ typedef struct sc_passphrase {
 int sc_passphrase_get(void *baton, const char *key_file, char *buf, int size,
                       const char **why);
 
+/* Forgets what is kept for a key: it did not open it. */
+void sc_passphrase_forget(const char *key_file);
+
 #endif

@@ -36,6 +36,7 @@ typedef struct sc_host {
 
 typedef struct sc_site {
     apr_array_header_t *hosts; /* of sc_host_t *, in configuration order */
+    const sc_context_t *spare; /* some usable context, or NULL */
     const sc_sni_t *by_name;   /* to const server_rec *, at any address */
 } sc_site_t;
 

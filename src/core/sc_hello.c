@@ -2,6 +2,7 @@
 #include "sc_hello.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /* ContentType handshake (RFC 8446, 5.1): no text and no old protocol's hello
  * begins with it, so one byte is enough. */
@@ -32,7 +33,8 @@ sc_hello_t sc_hello_peek(const unsigned char *data, apr_size_t len)
             return SC_HELLO_NEED_MORE;
         }
         if (data[i] == ' ') {
-            return SC_HELLO_HTTP;
+            return i == 3 && !memcmp(data, "PRI", 3) ? SC_HELLO_HTTP2
+                                                     : SC_HELLO_HTTP;
         }
         if (!is_upper(data[i]) && data[i] != '-') {
             return SC_HELLO_OTHER;

@@ -17,7 +17,8 @@ static void own_facts(const sc_conn_t *conn, sc_gate_facts_t *facts)
     if (!known || conn->plain_http) {
         return;
     }
-    facts->secure = true;
+    /* A NULL cipher encrypts nothing, an anonymous one proves nothing. */
+    facts->secure = known->bits_used > 0 && known->authenticated;
     facts->protocol = known->protocol_number;
     facts->bits = known->bits_used;
     facts->pfs = known->pfs;

@@ -99,21 +99,28 @@ static sc_choice_t choose_host(void *baton, const char *name,
     return SC_CHOICE_MADE;
 }
 
-/* mod_md answers a CA's challenge with a certificate made for the purpose. */
-static void answer_challenge(sc_conn_t *conn, const sc_identity_t **identity)
+/*
+ * mod_md answers a CA's challenge with a certificate made for the purpose.
+ * Returns false if it has none: the host's own must not stand in for it.
+ */
+static bool answer_challenge(sc_conn_t *conn, const sc_identity_t **identity)
 {
     const char *cert_pem = NULL;
     const char *key_pem = NULL;
     sc_error_t err;
 
-    if (conn->facts->sni[0] &&
-        ap_ssl_answer_challenge(conn->c, conn->facts->sni, &cert_pem,
-                                &key_pem)) {
-        sc_error_clear(&err);
-        *identity = sc_identity_from_pem(cert_pem, key_pem ? key_pem : cert_pem,
-                                         &err, conn->c->pool);
-        sc_log_connection(conn->c, &err);
+    if (!conn->facts->sni[0] ||
+        !ap_ssl_answer_challenge(conn->c, conn->facts->sni, &cert_pem,
+                                 &key_pem)) {
+        return false;
     }
+    sc_error_clear(&err);
+    *identity = sc_identity_from_pem(cert_pem, key_pem ? key_pem : cert_pem,
+                                     &err, conn->c->pool);
+    sc_log_connection(conn->c, &err);
+    /* The connection is for the challenge; requests on it get 503. */
+    conn->is_fallback = true;
+    return *identity != NULL;
 }
 
 static const char *select_protocol(void *baton,
@@ -139,8 +146,9 @@ static const char *select_protocol(void *baton,
                           protocol);
             protocol = NULL;
         }
-        else if (strcmp(protocol, "h2") != 0) {
-            answer_challenge(conn, identity);
+        else if (!strcmp(protocol, "acme-tls/1") &&
+                 !answer_challenge(conn, identity)) {
+            protocol = NULL;
         }
     }
     conn->facts = NULL;
@@ -184,6 +192,7 @@ static bool take_over(sc_conn_t *conn)
 {
     conn_rec *c = conn->c;
     sc_cell_t *cell = sc_site_cell();
+    const sc_context_t *context = NULL;
     sc_error_t err;
 
     conn->generation = cell ? sc_cell_acquire(cell) : NULL;
@@ -194,17 +203,22 @@ static bool take_over(sc_conn_t *conn)
     }
     conn->site = sc_generation_content(conn->generation);
     conn->host = sc_site_host(conn->site, c->base_server);
-    if (!conn->host || !conn->host->choice.context) {
-        ap_log_cerror(APLOG_MARK, APLOG_ERR, 0, c,
-                      "SC0315: %s has no usable settings since the last "
-                      "restart; closing. See the messages at that time.",
-                      c->base_server->server_hostname);
+    /* A host whose settings are bad since a restart refuses in the client_hello
+     * callback; until then any context will do, for the sake of the others. */
+    if (conn->host) {
+        context = conn->host->choice.context ? conn->host->choice.context
+                                             : conn->site->spare;
+    }
+    if (!context) {
+        ap_log_cerror(APLOG_MARK, APLOG_INFO, 0, c,
+                      "SC0315: no host has usable settings since the last "
+                      "restart; closing. See the messages at that time.");
         return false;
     }
     conn->deadline = conn->accepted + conn->host->options->handshake_timeout;
     sc_error_clear(&err);
-    conn->engine = sc_engine_make(conn->host->choice.context, &engine_hooks,
-                                  conn, c->bucket_alloc, &err, c->pool);
+    conn->engine = sc_engine_make(context, &engine_hooks, conn, c->bucket_alloc,
+                                  &err, c->pool);
     sc_log_connection(c, &err);
     return conn->engine != NULL;
 }
@@ -230,7 +244,7 @@ int sc_conn_pre_connection(conn_rec *c, void *socket)
     apr_pool_pre_cleanup_register(c->pool, conn, leave_overdue);
     ap_set_module_config(c->conn_config, &securechan_module, conn);
     if (has_other_owner(c)) {
-        ap_log_cerror(APLOG_MARK, APLOG_ERR, 0, c,
+        ap_log_cerror(APLOG_MARK, APLOG_INFO, 0, c,
                       "SC0316: both SSLEngine and SecureChanEngine are on for "
                       "%s; closing. Switch one of them off for this host.",
                       c->base_server->server_hostname);
@@ -334,7 +348,7 @@ static sc_shake_t fail_overdue(sc_conn_t *conn)
     sc_error_clear(&err);
     sc_error_set(&err, "SC0302", SC_BLAME_PEER,
                  "the handshake was not finished within %" APR_TIME_T_FMT
-                 " ms (%s); closing",
+                 " ms, or before this child had to stop (%s); closing",
                  apr_time_as_msec(conn->deadline - conn->accepted),
                  conn->state == SC_CONN_NEW ? "the client sent nothing"
                                             : "the client was too slow");
@@ -346,6 +360,9 @@ static sc_shake_t fail_network(sc_conn_t *conn, apr_status_t status)
     sc_error_t err;
 
     sc_error_clear(&err);
+    if (sc_overdue_was_shut(&conn->overdue)) {
+        return fail_overdue(conn);
+    }
     if (conn->state != SC_CONN_NEW) {
         char reason[120];
 
@@ -360,11 +377,13 @@ static sc_shake_t fail_network(sc_conn_t *conn, apr_status_t status)
 
 /* HTTP on the TLS port: lets httpd read the request so that it can be answered
  * (see sc_request), or closes. */
-static sc_shake_t speak_plain_http(sc_conn_t *conn)
+static sc_shake_t speak_plain_http(sc_conn_t *conn, sc_hello_t hello)
 {
     sc_error_t err;
 
-    if (conn->host->options->plain_http == SC_PLAIN_HTTP_CLOSE) {
+    /* There is no page to show to HTTP/2 without opening a session in clear. */
+    if (hello == SC_HELLO_HTTP2 ||
+        conn->host->options->plain_http == SC_PLAIN_HTTP_CLOSE) {
         sc_error_clear(&err);
         sc_error_set(&err, "SC0318", SC_BLAME_PEER,
                      "the client speaks HTTP on the TLS port; closing");
@@ -375,23 +394,18 @@ static sc_shake_t speak_plain_http(sc_conn_t *conn)
     return SHAKE_DONE;
 }
 
-/* Looks at the first bytes before the TLS library does. */
-static sc_step_t look_at_hello(sc_conn_t *conn)
+/* Looks at the first bytes before the TLS library does. Returns what the client
+ * speaks, and moves the state once it may be TLS. */
+static sc_hello_t look_at_hello(sc_conn_t *conn)
 {
     unsigned char first[SC_HELLO_PEEK_MAX];
     const apr_size_t len = sc_engine_peek(conn->engine, first, sizeof(first));
+    const sc_hello_t hello = sc_hello_peek(first, len);
 
-    switch (sc_hello_peek(first, len)) {
-    case SC_HELLO_NEED_MORE:
-        return SC_STEP_WANT_READ;
-    case SC_HELLO_HTTP:
-        return SC_STEP_DONE;
-    case SC_HELLO_TLS:
-    case SC_HELLO_OTHER:
+    if (hello == SC_HELLO_TLS || hello == SC_HELLO_OTHER) {
         sc_conn_advance(conn, SC_CONN_HANDSHAKE);
-        break;
     }
-    return SC_STEP_WANT_READ;
+    return hello;
 }
 
 static sc_shake_t finish(sc_conn_t *conn)
@@ -440,8 +454,10 @@ static sc_shake_t shake(sc_conn_t *conn, bool may_block)
             return fail_overdue(conn);
         }
         if (conn->state == SC_CONN_NEW) {
-            if (look_at_hello(conn) == SC_STEP_DONE) {
-                return speak_plain_http(conn);
+            const sc_hello_t hello = look_at_hello(conn);
+
+            if (hello == SC_HELLO_HTTP || hello == SC_HELLO_HTTP2) {
+                return speak_plain_http(conn, hello);
             }
         }
         sc_error_clear(&err);

@@ -430,19 +430,21 @@ static const struct {
     {"<Else", SC_GATE_LAYER_IF, true},
 };
 
-/* Returns the argument of a section without quotes and the closing bracket. */
-static const char *section_path(apr_pool_t *p, const char *args)
+/*
+ * Notes what the section applies to: cmd->path, which httpd has brought into
+ * the form it compares with. (A pattern may have come without its "~".)
+ */
+static void note_path(const cmd_parms *cmd, const char *args, bool is_regex,
+                      sc_section_t *section)
 {
-    char *path = apr_pstrdup(p, args ? args : "");
-    size_t len = strlen(path);
-    const char *rest = path;
-    char *word;
+    const char *first = args ? args : "";
 
-    if (len > 0 && path[len - 1] == '>') {
-        path[len - 1] = '\0';
+    section->path = cmd->path ? cmd->path : "";
+    is_regex = is_regex || first[strspn(first, " \t\"")] == '~';
+    section->is_pattern = is_regex || strpbrk(section->path, "*?[") != NULL;
+    if (is_regex && section->layer == SC_GATE_LAYER_PROXY) {
+        section->regex = ap_pregcomp(cmd->pool, section->path, AP_REG_EXTENDED);
     }
-    word = ap_getword_conf(p, &rest);
-    return !strcmp(word, "~") ? apr_pstrcat(p, "~ ", rest, NULL) : word;
 }
 
 /* Finds the innermost section around the directive. */
@@ -456,9 +458,7 @@ static bool find_section(const cmd_parms *cmd, sc_section_t *section)
             if (!strcasecmp(at->directive, section_types[i].section)) {
                 section->layer = section_types[i].layer;
                 section->type = section_types[i].section;
-                section->path = section_path(cmd->pool, at->args);
-                section->is_pattern = section_types[i].is_regex ||
-                                      strpbrk(section->path, "*?[~") != NULL;
+                note_path(cmd, at->args, section_types[i].is_regex, section);
                 return true;
             }
         }

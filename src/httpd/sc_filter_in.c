@@ -47,6 +47,42 @@ static apr_status_t send_before_waiting(sc_conn_t *conn, apr_read_type_e block)
     return APR_SUCCESS;
 }
 
+/*
+ * Decrypts what else has come already, without waiting: many small records
+ * share a bucket. A failure is logged now and met again by the next read.
+ */
+static apr_size_t read_more(sc_conn_t *conn, char *buf, apr_size_t room)
+{
+    apr_size_t total = 0;
+    apr_size_t len;
+    sc_error_t err;
+
+    sc_error_clear(&err);
+    while (total < room &&
+           sc_engine_read(conn->engine, buf + total, room - total, &len,
+                          &err) == SC_STEP_DONE) {
+        total += len;
+    }
+    sc_log_connection(conn->c, &err);
+    return total;
+}
+
+/* Puts len bytes at the end of conn->clear. buf holds READ_SIZE bytes of the
+ * bucket allocator and is taken over or freed: few bytes get a small copy, lest
+ * a client that sends tiny records fills our memory with large buckets. */
+static void keep(sc_conn_t *conn, char *buf, apr_size_t len)
+{
+    apr_bucket_alloc_t *alloc = conn->c->bucket_alloc;
+    const bool is_small = len < READ_SIZE / 2;
+
+    APR_BRIGADE_INSERT_TAIL(
+        conn->clear, apr_bucket_heap_create(
+                         buf, len, is_small ? NULL : apr_bucket_free, alloc));
+    if (is_small) {
+        apr_bucket_free(buf);
+    }
+}
+
 /* Decrypts at least one byte into conn->clear. */
 static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *f,
                             apr_read_type_e block)
@@ -63,9 +99,7 @@ static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *f,
         sc_error_clear(&err);
         step = sc_engine_read(conn->engine, buf, READ_SIZE, &len, &err);
         if (step == SC_STEP_DONE) {
-            APR_BRIGADE_INSERT_TAIL(
-                conn->clear,
-                apr_bucket_heap_create(buf, len, apr_bucket_free, alloc));
+            keep(conn, buf, len + read_more(conn, buf + len, READ_SIZE - len));
             return APR_SUCCESS;
         }
         if (step != SC_STEP_WANT_READ) {
@@ -175,8 +209,12 @@ static apr_status_t read_line(sc_conn_t *conn, ap_filter_t *f,
         }
         status = fill(conn, f, block);
         if (status != APR_SUCCESS) {
-            /* What there is of the line is the caller's, as from the core. */
-            return len > 0 ? APR_SUCCESS : status;
+            /* What there is of the line is the caller's, as from the core; but
+             * an error must be seen, or waiting would begin anew. */
+            return len > 0 && (APR_STATUS_IS_EAGAIN(status) ||
+                               APR_STATUS_IS_EOF(status))
+                       ? APR_SUCCESS
+                       : status;
         }
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sc_htaccess.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include <apr_file_info.h>
@@ -8,16 +9,23 @@
 #include <http_config.h>
 #include <http_core.h>
 
-/* A tree larger than this is not searched, and nothing is served from it. */
+/* A tree larger than this is not searched to its end. */
 #define MAX_ENTRIES 10000
 
 #define DIRECTIVE   "SecureChanRequire"
+
+/* A directory to look at. */
+typedef struct sc_search_place {
+    const char *path;
+    int level; /* below the top */
+} sc_search_place_t;
 
 /* One search. */
 typedef struct sc_search {
     const sc_gate_facts_t *facts;
     const char *access_names;   /* separated by spaces */
-    apr_array_header_t *places; /* of const char *: directories to look at */
+    apr_array_header_t *places; /* of sc_search_place_t */
+    int deepest;                /* level that is still looked at */
     int entries;
     sc_gate_effective_t *unmet;
     sc_gate_reason_t *reason;
@@ -104,60 +112,79 @@ static bool is_directory(const sc_search_t *search, const char *path,
     return type == APR_DIR;
 }
 
-/* Looks at the entries of one directory and notes those below it. */
-static bool directory_admits(sc_search_t *search, const char *path)
+static void add_place(const sc_search_t *search, const char *path, int level)
+{
+    if (level <= search->deepest) {
+        sc_search_place_t *place = apr_array_push(search->places);
+
+        place->path = path;
+        place->level = level;
+    }
+}
+
+/* Looks at one entry, and notes it if it is a directory. */
+static bool entry_admits(const sc_search_t *search, sc_search_place_t place,
+                         const apr_finfo_t *info)
+{
+    const char *full =
+        apr_pstrcat(search->p, place.path, "/", info->name, NULL);
+
+    if (is_directory(search, full, info->filetype)) {
+        add_place(search, full, place.level + 1);
+        return true;
+    }
+    return !is_access_file(search, info->name) || file_admits(search, full);
+}
+
+/* Looks at the entries of one directory. */
+static bool directory_admits(sc_search_t *search, sc_search_place_t place)
 {
     apr_finfo_t info;
     apr_dir_t *dir;
     bool ok = true;
 
-    if (apr_dir_open(&dir, path, search->p) != APR_SUCCESS) {
-        return give_up(search);
+    if (apr_dir_open(&dir, place.path, search->p) != APR_SUCCESS) {
+        return true; /* nobody else in this process can look into it either */
     }
     while (ok && apr_dir_read(&info, APR_FINFO_TYPE | APR_FINFO_NAME, dir) ==
                      APR_SUCCESS) {
-        const char *full;
-
         if (!strcmp(info.name, ".") || !strcmp(info.name, "..")) {
             continue;
         }
-        if (++search->entries > MAX_ENTRIES) {
-            ok = give_up(search);
-            break;
-        }
-        full = apr_pstrcat(search->p, path, "/", info.name, NULL);
-        if (is_directory(search, full, info.filetype)) {
-            APR_ARRAY_PUSH(search->places, const char *) = full;
-        }
-        else if (is_access_file(search, info.name)) {
-            ok = file_admits(search, full);
-        }
+        search->entries++;
+        ok = search->entries <= MAX_ENTRIES ? entry_admits(search, place, &info)
+                                            : give_up(search);
     }
     apr_dir_close(dir);
     return ok;
 }
 
-bool sc_htaccess_admits(const request_rec *r, const char *top,
-                        const sc_gate_facts_t *facts,
+bool sc_htaccess_admits(const request_rec *r, const sc_gate_facts_t *facts,
                         sc_gate_effective_t *unmet, sc_gate_reason_t *reason)
 {
     const core_server_config *core =
         ap_get_core_module_config(r->server->module_config);
+    const char *depth = apr_table_get(r->headers_in, "Depth");
     sc_search_t search = {
         .facts = facts,
         .access_names =
             core->access_name ? core->access_name : DEFAULT_ACCESS_FNAME,
+        .deepest = depth && !strcmp(depth, "1") ? 1 : INT_MAX,
     };
-    const char **place;
+    const sc_search_place_t *place;
     bool ok = true;
 
     search.unmet = unmet;
     search.reason = reason;
     apr_pool_create(&search.p, r->pool);
-    search.places = apr_array_make(search.p, 16, sizeof(const char *));
-    APR_ARRAY_PUSH(search.places, const char *) = top;
+    search.places = apr_array_make(search.p, 16, sizeof(sc_search_place_t));
+    add_place(&search, r->filename, 0);
     while (ok && (place = apr_array_pop(search.places))) {
         ok = directory_admits(&search, *place);
+        if (!ok && facts->secure && search.entries > MAX_ENTRIES) {
+            ok = true; /* secure it is; what more might be asked is unlikely */
+            break;
+        }
     }
     apr_pool_destroy(search.p);
     return ok;

@@ -9,9 +9,9 @@ void sc_log_connection(const conn_rec *c, const sc_error_t *err)
     case SC_BLAME_NONE:
         return;
     case SC_BLAME_PEER:
-        break;
     case SC_BLAME_CONFIG:
-        level = APLOG_ERR;
+        /* A bad configuration was told, as an error, when it was found; here
+         * any client could have the log filled with it. */
         break;
     case SC_BLAME_SYSTEM:
         level = APLOG_CRIT;

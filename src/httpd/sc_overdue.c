@@ -46,6 +46,16 @@ apr_status_t sc_overdue_enter(sc_overdue_t *entry, apr_socket_t *socket,
     return APR_SUCCESS;
 }
 
+bool sc_overdue_was_shut(const sc_overdue_t *entry)
+{
+    bool shut;
+
+    pthread_mutex_lock(&lock);
+    shut = entry->shut;
+    pthread_mutex_unlock(&lock);
+    return shut;
+}
+
 void sc_overdue_leave(sc_overdue_t *entry)
 {
     if (entry->listed) {
@@ -84,12 +94,13 @@ static apr_time_t stopping_since(apr_time_t now)
 static void sweep(apr_time_t now, apr_time_t stopping)
 {
     const bool all = stopping && now >= stopping + STOPPING_PATIENCE;
-    const sc_overdue_t *entry;
+    sc_overdue_t *entry;
 
     APR_RING_FOREACH(entry, &list, sc_overdue, link)
     {
         if (all || entry->deadline <= now) {
             shutdown(entry->fd, entry->writing ? SHUT_RDWR : SHUT_RD);
+            entry->shut = true;
         }
     }
 }

@@ -10,6 +10,7 @@
 #include <apr_strings.h>
 #include <apr_thread_proc.h>
 #include <http_config.h>
+#include <http_core.h>
 #include <openssl/crypto.h>
 
 #include "sc_log.h"
@@ -33,8 +34,32 @@ typedef struct kept {
 /* What httpd retains over restarts: plain bytes, no pointer into the module. */
 typedef struct store {
     int version;
+    pid_t owner; /* whose memory is locked */
     kept_t *slots;
 } store_t;
+
+/* Locks the memory of this process; a fork does not inherit the lock. */
+static bool protect(void *memory, size_t size)
+{
+    return mlock(memory, size) == 0 &&
+           madvise(memory, size, MADV_DONTDUMP) == 0;
+}
+
+/* Returns new slots, or NULL if the system gives no protected memory. */
+static kept_t *make_slots(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (memory == MAP_FAILED) {
+        return NULL;
+    }
+    if (!protect(memory, size)) {
+        munmap(memory, size);
+        return NULL;
+    }
+    return memory;
+}
 
 /*
  * Returns the slots, in memory that is never swapped, dumped or inherited; NULL
@@ -45,26 +70,27 @@ static kept_t *slots(void)
     static const char key[] = "mod_securechan passphrases";
     const size_t size = STORE_SLOTS * sizeof(kept_t);
     store_t *store = ap_retained_data_get(key);
-    void *memory;
 
     if (!store) {
         store = ap_retained_data_create(key, sizeof(*store));
     }
-    if (store->version == STORE_VERSION) {
-        return store->slots;
+    if (store->version != STORE_VERSION) {
+        store->slots = make_slots(size);
+        store->version = STORE_VERSION;
+        store->owner = getpid();
     }
-    memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
-        return NULL;
+    if (store->slots && store->owner != getpid()) {
+        store->owner = getpid();
+        if (!protect(store->slots, size)) {
+            return NULL;
+        }
     }
-    if (mlock(memory, size) != 0 || madvise(memory, size, MADV_DONTDUMP) != 0 ||
-        madvise(memory, size, MADV_WIPEONFORK) != 0) {
-        munmap(memory, size);
-        return NULL;
+    /* Between its two passes httpd may detach from the terminal by a fork, and
+     * what was typed must survive that one; the children must have nothing. */
+    if (store->slots &&
+        ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
+        madvise(store->slots, size, MADV_WIPEONFORK);
     }
-    store->version = STORE_VERSION;
-    store->slots = memory;
     return store->slots;
 }
 
@@ -273,4 +299,15 @@ int sc_passphrase_get(void *baton, const char *key_file, char *buf, int size,
         OPENSSL_cleanse(buf, (size_t)size);
     }
     return len;
+}
+
+void sc_passphrase_forget(const char *key_file)
+{
+    kept_t *slot = find_slot(key_file);
+
+    if (slot && slot->path[0]) {
+        OPENSSL_cleanse(slot->phrase, sizeof(slot->phrase));
+        slot->len = 0;
+        slot->mtime = 0;
+    }
 }

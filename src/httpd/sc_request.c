@@ -89,7 +89,6 @@ static bool is_misdirected(const request_rec *r, const sc_conn_t *conn)
 {
     const sc_options_t *wanted = &sc_conf_server(r->server)->options;
     const sc_options_t *given = &sc_conf_server(conn->server)->options;
-    unsigned char binding[SC_BINDING_LEN];
 
     if (r->server != conn->server && !wanted->engine) {
         return true;
@@ -108,8 +107,8 @@ static bool is_misdirected(const request_rec *r, const sc_conn_t *conn)
     if (r->server == conn->server) {
         return false;
     }
-    sc_context_binding(binding, wanted);
-    return memcmp(binding, conn->binding, sizeof(binding)) != 0;
+    return memcmp(sc_conf_server(r->server)->binding, conn->binding,
+                  sizeof(conn->binding)) != 0;
 }
 
 /* ---- Strict-Transport-Security (RFC 6797) ---- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <ap_provider.h>
+#include <apr_fnmatch.h>
 #include <apr_strings.h>
 #include <http_config.h>
 #include <http_protocol.h>
@@ -92,9 +93,8 @@ static bool is_acme_challenge(const request_rec *r)
            !strcmp(file + 1, token);
 }
 
-static int enforce(request_rec *r)
+static int enforce(request_rec *r, const sc_gate_requirement_t *requirement)
 {
-    const sc_gate_requirement_t *requirement = &sc_conf_dir(r)->requirement;
     sc_gate_effective_t effective;
     sc_gate_decision_t decision;
     sc_gate_facts_t facts;
@@ -222,7 +222,7 @@ static int enforce_below(request_rec *r)
     }
     if (conf->htaccess_may_require && r->filename &&
         r->finfo.filetype == APR_DIR &&
-        !sc_htaccess_admits(r, r->filename, &facts, &effective, &reason)) {
+        !sc_htaccess_admits(r, &facts, &effective, &reason)) {
         return refuse_below(r, &effective, reason, &facts);
     }
     return OK;
@@ -230,15 +230,69 @@ static int enforce_below(request_rec *r)
 
 int sc_require_check(request_rec *r)
 {
-    int result = enforce(r);
+    return enforce(r, &sc_conf_dir(r)->requirement);
+}
 
-    return result == OK ? enforce_below(r) : result;
+/* ---- The gate again, when everything about the request is settled ---- */
+
+/* Returns what a request will be proxied to, or NULL. */
+static const char *proxy_target(const request_rec *r)
+{
+    static const char prefix[] = "proxy:";
+    const char *const places[] = {r->filename, r->handler};
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        if (places[i] && !strncmp(places[i], prefix, sizeof(prefix) - 1)) {
+            return places[i] + sizeof(prefix) - 1;
+        }
+    }
+    return NULL;
+}
+
+static bool covers_target(const sc_section_t *section, const char *target)
+{
+    if (section->regex) {
+        return !ap_regexec(section->regex, target, 0, NULL, 0);
+    }
+    return section->is_pattern
+               ? !apr_fnmatch(section->path, target, 0)
+               : !strncmp(section->path, target, strlen(section->path));
+}
+
+/*
+ * Adds the rule of the <Proxy> section that applies to a target. mod_proxy
+ * looks for its sections only when a URL is mapped; a handler or a rewrite rule
+ * of a directory names the target later, and then nobody else asks.
+ */
+static void add_proxy_rule(const request_rec *r,
+                           sc_gate_requirement_t *requirement)
+{
+    const apr_array_header_t *sections = sc_conf_server(r->server)->sections;
+    const char *target = proxy_target(r);
+    const char *behind_socket = target ? strchr(target, '|') : NULL;
+
+    for (int i = 0; target && i < sections->nelts; i++) {
+        const sc_section_t *section = &APR_ARRAY_IDX(sections, i, sc_section_t);
+
+        if (section->layer == SC_GATE_LAYER_PROXY &&
+            (covers_target(section, target) ||
+             (behind_socket && covers_target(section, behind_socket + 1)))) {
+            requirement->layer[SC_GATE_LAYER_PROXY] = section->rule;
+        }
+    }
 }
 
 int sc_require_assert(request_rec *r)
 {
-    int result = enforce(r);
+    sc_gate_requirement_t requirement = sc_conf_dir(r)->requirement;
+    int result;
 
+    add_proxy_rule(r, &requirement);
+    result = enforce(r, &requirement);
+    /* By now it is known whether WebDAV will answer. */
+    if (result == OK && r->handler && !strcmp(r->handler, "dav-handler")) {
+        result = enforce_below(r);
+    }
     return result == OK ? DECLINED : result;
 }
 

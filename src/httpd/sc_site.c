@@ -88,6 +88,10 @@ static const sc_identity_t *load_identity(sc_builder_t *builder,
     }
     spec.place.host = host->name;
     identity = sc_identity_load(&spec, builder->report, builder->p);
+    if (!identity) {
+        sc_passphrase_forget(option->key_file ? option->key_file
+                                              : option->chain_file);
+    }
     if (host->is_fallback) {
         drop_warnings(builder->report, before);
     }
@@ -210,6 +214,8 @@ static void add_context(sc_builder_t *builder, sc_host_t *host)
     sc_context_t *context;
 
     sc_context_binding(host->binding, host->options);
+    memcpy(sc_conf_server(host->server)->binding, host->binding,
+           sizeof(host->binding));
     context =
         apr_hash_get(builder->contexts, host->binding, sizeof(host->binding));
     if (!context) {
@@ -222,6 +228,9 @@ static void add_context(sc_builder_t *builder, sc_host_t *host)
         }
     }
     host->choice.context = context;
+    if (!builder->site->spare) {
+        builder->site->spare = context;
+    }
     host->is_broken = host->is_broken || !context;
 }
 

@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/obj_mac.h>
 #include <openssl/provider.h>
 
 #include "sc_ossl.h"
@@ -400,6 +401,31 @@ static void set_basics(const sc_context_t *context)
     SSL_CTX_set_session_id_context(ctx, context->binding, SC_BINDING_LEN);
 }
 
+/* No directive may switch off what the module is for. */
+static bool check_ciphers(const sc_making_t *making)
+{
+    const STACK_OF(SSL_CIPHER) *ciphers =
+        SSL_CTX_get_ciphers(making->context->ssl_ctx);
+
+    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
+        const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
+
+        if (SSL_CIPHER_get_bits(cipher, NULL) == 0 ||
+            SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null) {
+            const sc_place_t place =
+                place_of(making, SC_OPTION_CIPHERS, "SecureChanCiphers");
+
+            sc_report_add(making->report, SC_SEVERITY_ERROR, "SC0263", &place,
+                          "the cipher %s gives no encryption or no proof of "
+                          "who the server is. Remove it, or add "
+                          "\"!eNULL:!aNULL\" to the list.",
+                          SSL_CIPHER_get_name(cipher));
+            return false;
+        }
+    }
+    return true;
+}
+
 sc_context_t *sc_context_make(const sc_options_t *options, const char *host,
                               sc_report_t *report, apr_pool_t *p)
 {
@@ -427,6 +453,7 @@ sc_context_t *sc_context_make(const sc_options_t *options, const char *host,
     ok = set_groups(&making) && ok;
     ok = set_sigalgs(&making) && ok;
     ok = set_commands(&making) && ok;
+    ok = ok && check_ciphers(&making);
     ERR_clear_error();
     return ok ? context : NULL;
 }

@@ -24,7 +24,8 @@ struct sc_engine {
     bool failed;        /* a fatal error happened: no more SSL calls */
     bool close_sent;
     bool hello_seen;
-    char *name;                           /* canonical SNI, or NULL */
+    char *name;           /* canonical SNI, "" if not a name, or NULL */
+    const char *protocol; /* chosen by ALPN, or NULL */
     const apr_array_header_t *identities; /* for the certificate callback */
     const sc_identity_t *replacement;     /* instead of them, from ALPN */
     sc_error_t *err;                      /* the caller's, while a step runs */
@@ -162,12 +163,13 @@ static char *read_server_name(const sc_engine_t *engine)
         return NULL;
     }
     name_len = (size_t)data[3] << 8 | data[4];
-    if (name_len > len - 5 ||
-        !sc_name_canonical(name, (const char *)data + 5, name_len) ||
-        sc_name_is_address(name)) {
+    if (name_len > len - 5) {
         return NULL;
     }
-    return apr_pstrdup(engine->pool, name);
+    if (!sc_name_canonical(name, (const char *)data + 5, name_len)) {
+        name[0] = '\0'; /* asked for by a name that nobody can have */
+    }
+    return sc_name_is_address(name) ? NULL : apr_pstrdup(engine->pool, name);
 }
 
 static int repeats_name(sc_engine_t *engine, int *alert)
@@ -233,7 +235,8 @@ static int server_name_cb(SSL *ssl, int *alert, void *arg)
 
     (void)alert;
     (void)arg;
-    return engine->name ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+    return engine->name && engine->name[0] ? SSL_TLSEXT_ERR_OK
+                                           : SSL_TLSEXT_ERR_NOACK;
 }
 
 static int certificate_cb(SSL *ssl, void *arg)
@@ -268,20 +271,48 @@ static apr_array_header_t *read_offers(const unsigned char *in,
     return offers;
 }
 
+/*
+ * Chooses among the offers. The second hello, after a HelloRetryRequest, must
+ * offer the same (RFC 8446, 4.1.2): by then another protocol may have taken the
+ * connection over already.
+ */
+static const char *choose_protocol(sc_engine_t *engine,
+                                   const apr_array_header_t *offers)
+{
+    const char *chosen = engine->protocol;
+
+    if (!chosen) {
+        chosen = engine->hooks->select_protocol(engine->baton, offers,
+                                                &engine->replacement);
+        if (!chosen || !chosen[0] || strlen(chosen) > 255) {
+            sc_error_set(engine->err, "SC0308", SC_BLAME_PEER,
+                         "the client offers no application protocol (ALPN) "
+                         "that this host speaks");
+            return NULL;
+        }
+        engine->protocol = apr_pstrdup(engine->pool, chosen);
+        return engine->protocol;
+    }
+    for (int i = 0; i < offers->nelts; i++) {
+        if (!strcmp(APR_ARRAY_IDX(offers, i, const char *), chosen)) {
+            return chosen;
+        }
+    }
+    sc_error_set(engine->err, "SC0322", SC_BLAME_PEER,
+                 "the client no longer offers %s (ALPN) in its second hello",
+                 chosen);
+    return NULL;
+}
+
 static int alpn_cb(SSL *ssl, const unsigned char **out, unsigned char *out_len,
                    const unsigned char *in, unsigned int in_len, void *arg)
 {
     sc_engine_t *engine = SSL_get_app_data(ssl);
-    const apr_array_header_t *offers = read_offers(in, in_len, engine->pool);
-    const char *chosen = engine->hooks->select_protocol(engine->baton, offers,
-                                                        &engine->replacement);
-    size_t len = chosen ? strlen(chosen) : 0;
+    const char *chosen =
+        choose_protocol(engine, read_offers(in, in_len, engine->pool));
 
     (void)arg;
-    if (len == 0 || len > 255) {
-        sc_error_set(engine->err, "SC0308", SC_BLAME_PEER,
-                     "the client offers no application protocol (ALPN) that "
-                     "this host speaks");
+    if (!chosen) {
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     }
     if (engine->replacement) {
@@ -294,7 +325,7 @@ static int alpn_cb(SSL *ssl, const unsigned char **out, unsigned char *out_len,
         }
     }
     *out = (const unsigned char *)chosen;
-    *out_len = (unsigned char)len;
+    *out_len = (unsigned char)strlen(chosen);
     return SSL_TLSEXT_ERR_OK;
 }
 
@@ -401,6 +432,15 @@ static sc_step_t classify(sc_engine_t *engine, int result, const char *id,
     return SC_STEP_FAILED;
 }
 
+static bool has_protocol(const sc_engine_t *engine)
+{
+    const unsigned char *protocol;
+    unsigned int len;
+
+    SSL_get0_alpn_selected(engine->ssl, &protocol, &len);
+    return len > 0;
+}
+
 sc_step_t sc_engine_handshake(sc_engine_t *engine, sc_error_t *err)
 {
     sc_step_t step;
@@ -412,6 +452,14 @@ sc_step_t sc_engine_handshake(sc_engine_t *engine, sc_error_t *err)
     engine->err = err;
     step = classify(engine, SSL_do_handshake(engine->ssl), "SC0301",
                     "the TLS handshake", err);
+    if (step == SC_STEP_DONE && engine->protocol && !has_protocol(engine)) {
+        /* The second hello had no ALPN at all, and nobody was asked. */
+        sc_error_set(err, "SC0323", SC_BLAME_PEER,
+                     "the client no longer offers %s (ALPN), which was chosen",
+                     engine->protocol);
+        engine->failed = true;
+        step = SC_STEP_FAILED;
+    }
     engine->err = NULL;
     ERR_clear_error();
     return step;

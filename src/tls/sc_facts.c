@@ -26,6 +26,7 @@ static void note_protocol(sc_facts_t *facts, const SSL *ssl)
     facts->cipher = SSL_CIPHER_get_name(cipher);
     facts->bits_used = SSL_CIPHER_get_bits(cipher, &facts->bits_algorithm);
     facts->aead = SSL_CIPHER_is_aead(cipher) != 0;
+    facts->authenticated = SSL_CIPHER_get_auth_nid(cipher) != NID_auth_null;
     switch (SSL_CIPHER_get_kx_nid(cipher)) {
     case NID_kx_ecdhe:
     case NID_kx_dhe:

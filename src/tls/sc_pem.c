@@ -460,7 +460,12 @@ unsigned char *sc_pem_decode(const sc_pem_t *pem, const sc_pem_block_t *block,
         int count =
             EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)text_len);
 
-        *len = count > padding ? (apr_size_t)(count - padding) : 0;
+        if (count > padding) {
+            *len = (apr_size_t)(count - padding);
+        }
+        else {
+            OPENSSL_cleanse(bytes, block->data_len + 1);
+        }
     }
     else {
         OPENSSL_free(bytes);

@@ -5,7 +5,8 @@ use SC::Gate;
 
 for my $options ('FancyIndexing', 'ShowForbidden HTMLTable', '-FancyIndexing') {
     for my $else (qw(deny redirect hide)) {
-        my $site = SC::Gate->start(config => <<"CONF", files => { 'list/seen.txt' => "x\n", 'list/secretdir/a.txt' => SECRET, 'list/b.secret' => SECRET });
+        my %files = ('list/seen.txt' => "x\n", 'list/secretdir/a.txt' => SECRET, 'list/b.secret' => SECRET);
+        my $site = SC::Gate->start(config => <<"CONF", files => \%files);
 <Directory "\${root}">
     Options +Indexes
     DirectoryIndex disabled

@@ -3,9 +3,12 @@
 use SC::Test;
 use SC::Gate;
 
+my @ciphers = qw(AES128-SHA256 AES256-SHA256 AES256-GCM-SHA384 AES128-GCM-SHA256 ECDHE-RSA-AES128-SHA256
+    ECDHE-RSA-AES128-GCM-SHA256 ECDHE-RSA-AES256-GCM-SHA384 ECDHE-RSA-CHACHA20-POLY1305 DHE-RSA-AES256-GCM-SHA384
+);
 my %files = map { ("$_/page.txt" => SECRET) } qw(bits256 bits128 pfs aead all);
 my $site = SC::Gate->start(
-    certificate => 'www-rsa', files => \%files, config => <<'CONF', secure => <<'SECURE',
+    certificate => 'www-rsa', files => \%files, config => <<'CONF', secure => 'SecureChanCiphers ' . join(':', @ciphers),
 <Directory "${root}/bits256">
     SecureChanRequire on bits>=256
 </Directory>
@@ -22,8 +25,6 @@ my $site = SC::Gate->start(
     SecureChanRequire on tls>=1.2 bits>=256 pfs aead
 </Directory>
 CONF
-SecureChanCiphers AES128-SHA256:AES256-SHA256:AES256-GCM-SHA384:AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES256-GCM-SHA384
-SECURE
 );
 allow_log('SC0123');    # the RSA certificate is for another name
 
@@ -41,7 +42,11 @@ my %wanted = (
     'TLS_AES_256_GCM_SHA384'      => [ 1, 1, 1, 1, 1 ],
 );
 my @places = qw(bits256 bits128 pfs aead all);
-my %reason = (bits256 => qr/256 bits or more is required, and this connection uses 128/, pfs => qr/forward secrecy/, aead => qr/AEAD/);
+my %reason = (
+    bits256 => qr/256 bits or more is required, and this connection uses 128/,
+    pfs     => qr/forward secrecy/,
+    aead    => qr/AEAD/,
+);
 for my $cipher (sort keys %wanted) {
     my %ssl = (SSL_verify_mode => 0, SSL_hostname => HOST);
     $ssl{$_} = $cipher for $cipher =~ /^TLS_/ ? 'SSL_ciphersuites' : 'SSL_cipher_list';

@@ -20,7 +20,8 @@ is_refused($got, 'without a certificate');
 like($got->{body}, qr/client certificate is required/, 'with the reason');
 is_refused($site->https('/both/page.txt'), 'also with else=redirect');
 is_refused($site->https('/private/page.txt', headers => [$_]), $_)
-  for 'SSL-Client-Verify: SUCCESS', 'X-Client-Verify: SUCCESS', 'X-SSL-Client-Cert: x', 'Authorization: Basic dGVzdGVyOnNlY3JldA==';
+  for 'SSL-Client-Verify: SUCCESS', 'X-Client-Verify: SUCCESS', 'X-SSL-Client-Cert: x',
+  'Authorization: Basic dGVzdGVyOnNlY3JldA==';
 # A certificate nobody asked for is not sent, and so not verified.
 my %own = map { ("SSL_${_}_file" => "$ENV{SC_WORK}/pki/alt." . ($_ eq 'cert' ? 'pem' : 'key')) } qw(cert key);
 is_refused($site->https('/private/page.txt', ssl => { %own, SSL_version => $_ }), "a certificate of the client's, $_")

@@ -18,14 +18,17 @@ my @bad = (    # configuration, what the error says
     [ $in->('SecureChanRequire on off'),                          qr/only once/ ],
     [ $in->('SecureChanRequire off pfs'),                         qr/off demands nothing/ ],
     [ $in->('SecureChanRequire off else=hide'),                   qr/off demands nothing/ ],
-    [ $in->('SecureChanRequire on pfss'),                         qr/"pfss" is not known; allowed are .*tls>=1\.3.*bits>=256.*pfs.*aead.*pq.*verified.*no-early-data.*else=deny.*else=redirect.*else=hide/ ],
-    [ $in->('SecureChanRequire on else=allow'),                   qr/"else=allow" is not known; allowed are else=deny, else=redirect, else=hide/ ],
+    [ $in->('SecureChanRequire on pfss'),
+        qr/"pfss" is not known; allowed are .*tls>=1\.3.*bits>=256.*pfs.*aead.*pq.*verified.*no-early-data.*else=deny.*else=hide/ ],
+    [ $in->('SecureChanRequire on else=allow'),
+        qr/"else=allow" is not known; allowed are else=deny, else=redirect, else=hide/ ],
     [ $in->('SecureChanRequire on else='),                        qr/allowed are else=deny/ ],
     [ $in->('SecureChanRequire on else = deny'),                  qr/is not known; allowed are/ ],
     [ $in->('SecureChanRequire on else=deny else=hide'),          qr/"else=" is given twice/ ],
     [ $in->('SecureChanRequire on pfs pfs'),                      qr/"pfs" is given twice/ ],
     [ $in->('SecureChanRequire on tls>=1.2 tls>=1.3'),            qr/given twice/ ],
-    [ $in->('SecureChanRequire on tls>=1.4'),                     qr/names no version; allowed are tls>=1\.0, tls>=1\.1, tls>=1\.2, tls>=1\.3/ ],
+    [ $in->('SecureChanRequire on tls>=1.4'),
+        qr/names no version; allowed are tls>=1\.0, tls>=1\.1, tls>=1\.2, tls>=1\.3/ ],
     [ $in->('SecureChanRequire on tls>=1'),                       qr/names no version/ ],
     [ $in->('SecureChanRequire on tls>1.2'),                      qr/is not known; allowed are/ ],
     [ $in->('SecureChanRequire on tls=1.3'),                      qr/is not known; allowed are/ ],
@@ -48,8 +51,8 @@ for my $case (@bad) {
     like($text, $error, 'that says what is wrong');
     like($text, qr/on line \d+ of \S*site\.conf/, 'and where');
 }
-for my $line ('on', 'ON', 'off', 'on tls>=1.0', 'on TLS>=1.3 Bits>=256 PFS aead pq verified no-early-data else=Hide', 'on else=deny',
-    'on bits>=1')
+for my $line ('on', 'ON', 'off', 'on tls>=1.0', 'on TLS>=1.3 Bits>=256 PFS aead pq verified no-early-data else=Hide',
+    'on else=deny', 'on bits>=1')
 {
     my $got = config_test($in->("SecureChanRequire $line") . qq{<Location "/x">\nSecureChanRequire $line\n</Location>\n});
     is($got->{exit}, 0, "SecureChanRequire $line is right") || diag($got->{err});

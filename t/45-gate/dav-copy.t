@@ -7,6 +7,7 @@ use SC::Gate;
 my $site = SC::Gate->start(config => <<'CONF', files => { map { ($_ => SECRET) } qw(dav/top/private/a.txt dav/top/x.txt) });
 <Directory "${root}/dav">
     Dav On
+    DirectorySlash Off
 </Directory>
 <Directory "${root}/dav/top/private">
     SecureChanRequire on
@@ -17,6 +18,7 @@ my $root = $site->root;
 $site->put('dav/top/x.txt', "not flagged\n");
 
 my $n = 0;
+allow_log('AH01276');    # httpd: no index
 for my $method (qw(COPY MOVE)) {
     for my $path (qw(/dav/top/private/a.txt /dav/top/private /dav/top/private/ /dav/top /dav/top/ /dav /dav/)) {
         for my $depth ([], ['Depth: infinity'], ['Depth: 1'], ['Depth: 0'], ['Depth: 0', 'Depth: infinity']) {

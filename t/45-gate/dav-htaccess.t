@@ -5,9 +5,15 @@ use SC::Test;
 use SC::Gate;
 
 my @tops = map { "top$_" } 0 .. 7;
-my $site = SC::Gate->start(config => <<'CONF', files => { map { ("dav/$_/inner/.htaccess" => "SecureChanRequire on\n", "dav/$_/inner/hidden-name.txt" => SECRET) } @tops });
+my %files;
+for my $top (@tops) {
+    $files{"dav/$top/inner/.htaccess"}       = "SecureChanRequire on\n";
+    $files{"dav/$top/inner/hidden-name.txt"} = SECRET;
+}
+my $site = SC::Gate->start(config => <<'CONF', files => \%files);
 <Directory "${root}/dav">
     Dav On
+    DirectorySlash Off
     AllowOverride AuthConfig
 </Directory>
 <Directory "${root}/dav/open">

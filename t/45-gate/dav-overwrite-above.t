@@ -6,7 +6,7 @@ use SC::Gate;
 
 my %files;
 $files{"dav/top$_/private/a.txt"} = SECRET for 0 .. 3;
-my $dav = qq{<Directory "\${root}/dav">\nDav On\n</Directory>\n};
+my $dav = qq{<Directory "\${root}/dav">\nDav On\nDirectorySlash Off\n</Directory>\n};
 my $site = SC::Gate->start(config => $dav . <<'CONF', files => \%files);
 <Directory "${root}/dav/top0/private">
     SecureChanRequire on
@@ -32,7 +32,8 @@ for my $top (0 .. 2) {
                     $site->put('dav/file.txt',              'x');
                     $site->put("dav/top$top/private/a.txt", SECRET);
                     $site->give;
-                    my $got = $site->http($from, method => $method, headers => [ "Destination: $base$to", 'Overwrite: T', @$depth ]);
+                    my $got = $site->http($from, method => $method,
+                        headers => [ "Destination: $base$to", 'Overwrite: T', @$depth ]);
                     ok(-f $site->root . "/dav/top$top/private/a.txt", "$method $from over $to, @$depth: nothing is deleted")
                       || diag($got->{raw});
                     isnt($got->{status}, 204, 'and it is no success');

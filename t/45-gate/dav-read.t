@@ -4,7 +4,8 @@
 use SC::Test;
 use SC::Gate;
 
-my $site = SC::Gate->start(config => <<'CONF', files => { 'dav/private/hidden-name.txt' => SECRET, 'dav/seen.txt' => "x\n" });
+my %files = ('dav/private/hidden-name.txt' => SECRET, 'dav/seen.txt' => "x\n");
+my $site = SC::Gate->start(config => <<'CONF', files => \%files);
 <Directory "${root}/dav">
     Dav On
     DavDepthInfinity On

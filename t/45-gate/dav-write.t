@@ -8,6 +8,7 @@ my %files = (map { ($_ => SECRET) } qw(dav/top/private/a.txt dav/top/private/in/
 my $site = SC::Gate->start(config => <<'CONF', files => { %files, 'dav/mine.txt' => "mine\n", 'dav/dir/x.txt' => "x\n" });
 <Directory "${root}/dav">
     Dav On
+    DirectorySlash Off
 </Directory>
 <Directory "${root}/dav/top/private">
     SecureChanRequire on

@@ -7,7 +7,11 @@ use SC::Gate;
 allow_log("AH01276");    # httpd: no index
 
 for my $else (qw(deny redirect hide)) {
-    my $site = SC::Gate->start(config => <<"CONF", files => { 'a/next.html' => "the next one\n", 'b/own.html' => SECRET, 'b/next.html' => "the next one\n", 'c/x' => 'x', 'e/x' => 'x' });
+    my %files = (
+        'a/next.html' => "the next one\n", 'b/own.html' => SECRET, 'b/next.html' => "the next one\n",
+        'c/x'         => 'x',              'e/x'        => 'x',
+    );
+    my $site = SC::Gate->start(config => <<"CONF", files => \%files);
 <Directory "\${root}/private">
     SecureChanRequire on else=$else
 </Directory>

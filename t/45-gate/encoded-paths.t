@@ -43,4 +43,15 @@ CONF
     $url->serves;
 }
 
+# Where httpd keeps slashes as they come, <Directory> guards all the same.
+my $double = SC::Gate->start(config => <<'CONF');
+MergeSlashes Off
+AllowEncodedSlashes On
+<Directory "${root}/private">
+    SecureChanRequire on
+</Directory>
+CONF
+has_no_secret($double->http($_), "MergeSlashes Off: $_") for @paths, '///private///page.txt', '/private////sub//one.txt';
+$double->serves('//private//page.txt');
+
 done_testing;

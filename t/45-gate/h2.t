@@ -6,7 +6,8 @@ use SC::Gate;
 use SC::Curl;
 need_mpm(qw(event worker));
 
-my $site = SC::Gate->start(config => <<'CONF', files => { map { ("$_/page.txt" => SECRET) } qw(tls13 most verified redirect hide) });
+my %files = map { ("$_/page.txt" => SECRET) } qw(tls13 most verified redirect hide);
+my $site = SC::Gate->start(config => <<'CONF', files => \%files);
 Protocols h2 http/1.1
 <Directory "${root}/private">
     SecureChanRequire on
@@ -51,7 +52,7 @@ for my $try ([ verified => 403 ], [ redirect => 403 ], [ hide => 404 ]) {
 }
 is_refused($site->http('/private/page.txt'), 'in clear');
 # Many streams on one connection, good and bad mixed.
-my @urls = map { ($_ % 2 ? "$url:" . $site->port('tls') . '/verified/page.txt' : "$url:" . $site->port('tls') . '/private/page.txt') } 1 .. 19;
+my @urls = map { "$url:" . $site->port('tls') . ($_ % 2 ? '/verified/page.txt' : '/private/page.txt') } 1 .. 19;
 my $many = curl("$url/private/page.txt", @how, args => [ '-Z', map { ('-o', '/dev/null', $_) } @urls ]);
 my %count;
 $count{$_}++ for $many->{out} =~ /(\d{3}) 2/g;

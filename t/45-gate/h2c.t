@@ -39,7 +39,10 @@ for my $way (sort keys %ways) {
 }
 
 # One HTTP/2 frame; one header field, not compressed.
-sub frame { my ($type, $flags, $id, $data) = @_; return substr(pack('N', length $data), 1) . pack('C C N', $type, $flags, $id) . $data }
+sub frame {
+    my ($type, $flags, $id, $data) = @_;
+    return substr(pack('N', length $data), 1) . pack('C C N', $type, $flags, $id) . $data;
+}
 sub field { return "\0" . join '', map { pack 'C/a', $_ } @_ }
 
 sub headers {

@@ -3,7 +3,11 @@
 use SC::Test;
 use SC::Gate;
 
-my $site = SC::Gate->start(config => <<'CONF', files => { 'nf.shtml' => qq{not found: <!--#echo var="REDIRECT_ERROR_NOTES" --> <!--#echo var="REDIRECT_STATUS" -->\n}, 'byurl/page.txt' => SECRET, 'hidden.txt' => SECRET });
+my %files = (
+    'nf.shtml' => qq{not found: <!--#echo var="REDIRECT_ERROR_NOTES" --> <!--#echo var="REDIRECT_STATUS" -->\n},
+    map { ($_ => SECRET) } qw(byurl/page.txt hidden.txt)
+);
+my $site = SC::Gate->start(config => <<'CONF', files => \%files);
 <Directory "${root}">
     Options +Includes
 </Directory>
@@ -36,7 +40,8 @@ sub bare {
     my ($got, $path) = @_;
     my $headers = $got->{headers};
     $headers =~ s/^Date:[^\r\n]*\r\n//mi;
-    $headers =~ s/^(?:Content-Length|Transfer-Encoding):[^\r\n]*\r\n//mi if $got->{body} =~ /^not found/;    # as it comes
+    # How the SSI page is framed depends on the moment.
+    $headers =~ s/^(?:Content-Length|Transfer-Encoding):[^\r\n]*\r\n//mi if $got->{body} =~ /^not found/;
     (my $body = $got->{body}) =~ s/\Q$path\E/PATH/g;
     return "$headers\n$body";
 }
@@ -52,7 +57,7 @@ my @pairs = (    # hidden, missing
     [ '/private/page.txt?a=b', '/missing/page.txt?a=b' ],
     [ '/byurl/page.txt',      '/custom/page.txt' ],
     [ '/byurl/',              '/custom/' ],
-    [ '/hidden.txt',          '/missin.txt' ],
+    [ '/hidden.txt',          '/misses.txt' ],
     [ '//private/page.txt',   '//missing/page.txt' ],
 );
 for my $pair (@pairs) {

@@ -41,7 +41,8 @@ for my $i (0 .. $#asked) {
 # A body that looks like a request is none.
 my $smuggle = $site->connect;
 my $inner = $site->request('/private/page.txt', keep => 1);
-$smuggle->send($site->request('/private/page.txt', method => 'POST', body => $inner, keep => 1) . $site->request('/public/page.txt'));
+$smuggle->send($site->request('/private/page.txt', method => 'POST', body => $inner, keep => 1)
+      . $site->request('/public/page.txt'));
 my $all = $smuggle->read_all(10);
 my @lines = $all =~ /^HTTP\/1\.1 (\d+)/mg;
 is("@lines", '403 200', 'the body of a refused request is not read as one');

@@ -19,7 +19,8 @@ function quick(r)
 end
 LUA
 my %part = map { $_ => qq{LuaQuickHandler "\${root}/quick.lua" quick\n} } qw(plain secure);
-my $site = SC::Gate->start(config => <<'CONF', %part, files => { 'quick.lua' => $lua, 'all.shtml' => '[<!--#include virtual="/private/page.txt" -->]' });
+my %files = ('quick.lua' => $lua, 'all.shtml' => '[<!--#include virtual="/private/page.txt" -->]');
+my $site = SC::Gate->start(config => <<'CONF', %part, files => \%files);
 <Directory "${root}">
     Options +Includes
     AddType text/html .shtml
@@ -42,6 +43,10 @@ has_no_secret($site->http('/none'), 'as an error page');
 my $public = $site->http('/public/page.txt');
 is($public->{status}, 200, 'what is public is served');
 like($public->{body}, qr/the public words/, 'in full');
+is($site->http('*', method => 'OPTIONS')->{status}, 200, 'OPTIONS *');
+is($site->http('/public')->{status}, 301, 'a directory without its slash');
+is($site->http('/')->{status}, 200, 'an index');
+is($site->http('/public/page.txt', method => 'TRACE')->{status}, 405, 'TRACE');
 is($site->http('/none/x')->{status}, 404, 'what is not there is not found');
 my $secure = $site->https('/private/page.txt');
 is($secure->{status}, 200, 'over https');

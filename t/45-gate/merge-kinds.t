@@ -50,7 +50,7 @@ CONF
 my @warnings = $site->server->log =~ /^(.*SC0131.*)$/mg;
 expect_log('SC0131');
 cmp_ok(scalar @warnings, '>=', 5, 'each "off" that loosens nothing is told');
-like("@warnings", qr/site\.conf:\d+.*<Location \/private> does not loosen what <Directory [^>]*private> demands/,
+like("@warnings", qr/site\.conf:\d+.*<Location \/private> does not loosen what <Directory [^>]*private\/?> demands/,
     'with both places');
 
 is_refused($site->http("/$_/page.txt"), $_) for qw(private b c d f);

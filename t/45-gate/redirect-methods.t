@@ -5,7 +5,11 @@ use SC::Test;
 use SC::Gate;
 
 my $rules = "RewriteEngine On\nRewriteRule ^/rewritten\$ /private/page.txt [PT]\n";
-my $site = SC::Gate->start(config => <<'CONF', plain => $rules, files => { 'page.shtml' => '[<!--#include virtual="/private/page.txt" -->]', 'go.cgi' => qq{#!/usr/bin/env perl\nprint "Location: /private/page.txt\\n\\n";\n} });
+my %files = (
+    'page.shtml' => '[<!--#include virtual="/private/page.txt" -->]',
+    'go.cgi'     => qq{#!/usr/bin/env perl\nprint "Location: /private/page.txt\\n\\n";\n},
+);
+my $site = SC::Gate->start(config => <<'CONF', plain => $rules, files => \%files);
 <Directory "${root}">
     Options +Includes +ExecCGI
     AddType text/html .shtml

@@ -3,7 +3,8 @@
 use SC::Test;
 use SC::Gate;
 
-my $site = SC::Gate->start(config => <<'CONF', plain => "ServerAlias plain.wild.example.test\n", secure => "ServerAlias second.wild.example.test\n");
+my %names = (plain => "ServerAlias plain.wild.example.test\n", secure => "ServerAlias second.wild.example.test\n");
+my $site = SC::Gate->start(config => <<'CONF', %names);
 <Directory "${root}/private">
     SecureChanRequire on else=redirect
 </Directory>

@@ -17,7 +17,10 @@ my %rules = (
     expr     => 'Require expr "%{HTTPS} == \'on\'"',
 );
 my $config = join '', map { qq{<Directory "\${root}/$_">\n$rules{$_}\n</Directory>\n} } sort keys %rules;
-my $site = SC::Gate->start(config => "Protocols h2 http/1.1\n$config", files => { map { ("$_/page.txt" => SECRET) } keys %rules });
+my $site = SC::Gate->start(
+    config => "Protocols h2 http/1.1\n$config",
+    files  => { map { ("$_/page.txt" => SECRET) } keys %rules },
+);
 allow_log('AH01630', 'AH01631');    # httpd: denied by configuration
 
 my @forged = ('X-Forwarded-Proto: https', 'Forwarded: proto=https', 'HTTPS: on');

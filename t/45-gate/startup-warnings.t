@@ -13,7 +13,8 @@ my $none = SC::Gate->new(no_tls => 1, config => <<'CONF');
 CONF
 my $try = SC::Httpd->try(%{ $none->{httpd} });
 ok($try->{started}, 'a site without TLS starts');
-like($try->{server}->log, qr/SC0132: SecureChanRequire \(\S*site\.conf:\d+, [^)]*\): <Directory \S+private> can be reached over a secure channel only, and no host/,
+like($try->{server}->log,
+    qr/SC0132: SecureChanRequire \(\S*site\.conf:\d+, [^)]*\): <Directory \S+private\/?> can be reached over a secure channel only, and no host/,
     'and is told that nobody can see the directory');
 expect_log('SC0132');
 is_refused($none->http('/private/page.txt'), 'it is refused all the same');
@@ -30,7 +31,8 @@ CONF
 </Location>
 SECURE
 expect_log('SC0133');
-like($twin->server->log, qr/SC0133: .*<Location \/private> guards a URL of this host only, and \S+ serves the same files without TLS\. Use <Directory \S+private>/,
+like($twin->server->log,
+    qr/SC0133: .*<Location \/private> guards a URL of this host only, and \S+ serves the same files without TLS\. Use <Directory \S+private\/?>/,
     'a Location whose files another host serves in clear is told');
 $twin->serves;
 
