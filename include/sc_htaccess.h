@@ -22,7 +22,7 @@
  * a tree of more than 10,000 entries. If not met, *unmet says what is demanded,
  * and *reason why it is not met.
  */
-bool sc_htaccess_admits(const request_rec *r, const sc_gate_facts_t *facts,
+bool sc_htaccess_admits(request_rec *r, const sc_gate_facts_t *facts,
                         sc_gate_effective_t *unmet, sc_gate_reason_t *reason);
 
 #endif

@@ -430,6 +430,15 @@ static const struct {
     {"<Else", SC_GATE_LAYER_IF, true},
 };
 
+/* httpd ends the path of a <Directory> with a slash; people do not. */
+static const char *without_slash(apr_pool_t *p, const char *path)
+{
+    const size_t len = strlen(path);
+
+    return len > 1 && path[len - 1] == '/' ? apr_pstrmemdup(p, path, len - 1)
+                                           : path;
+}
+
 /*
  * Notes what the section applies to: cmd->path, which httpd has brought into
  * the form it compares with. (A pattern may have come without its "~".)
@@ -439,7 +448,7 @@ static void note_path(const cmd_parms *cmd, const char *args, bool is_regex,
 {
     const char *first = args ? args : "";
 
-    section->path = cmd->path ? cmd->path : "";
+    section->path = without_slash(cmd->pool, cmd->path ? cmd->path : "");
     is_regex = is_regex || first[strspn(first, " \t\"")] == '~';
     section->is_pattern = is_regex || strpbrk(section->path, "*?[") != NULL;
     if (is_regex && section->layer == SC_GATE_LAYER_PROXY) {

@@ -9,10 +9,11 @@
 #include <http_config.h>
 #include <http_core.h>
 
+#include "sc_conf.h"
+#include "sc_log.h"
+
 /* A tree larger than this is not searched to its end. */
 #define MAX_ENTRIES 10000
-
-#define DIRECTIVE   "SecureChanRequire"
 
 /* A directory to look at. */
 typedef struct sc_search_place {
@@ -23,6 +24,7 @@ typedef struct sc_search_place {
 /* One search. */
 typedef struct sc_search {
     const sc_gate_facts_t *facts;
+    request_rec *r;
     const char *access_names;   /* separated by spaces */
     apr_array_header_t *places; /* of sc_search_place_t */
     int deepest;                /* level that is still looked at */
@@ -40,61 +42,56 @@ static bool give_up(const sc_search_t *search)
     return false;
 }
 
-/* line holds the words behind the directive's name. */
-static bool line_admits(const sc_search_t *search, const char *line)
+/* Notes the configurations of sections within a configuration. */
+static void add_sections(apr_array_header_t *vectors,
+                         const apr_array_header_t *sections)
 {
-    sc_gate_requirement_t requirement = {.violated = false};
-    sc_gate_rule_t *rule = &requirement.layer[SC_GATE_LAYER_HTACCESS];
-
-    while (*line) {
-        const char *word = ap_getword_conf(search->p, &line);
-
-        if (sc_gate_rule_word(rule, word, search->p)) {
-            return give_up(search);
-        }
+    if (sections) {
+        apr_array_cat(vectors, sections);
     }
-    *search->unmet = sc_gate_effective(&requirement);
-    return !search->unmet->on ||
-           sc_gate_is_met(search->unmet, search->facts, search->reason);
 }
 
-static bool file_admits(const sc_search_t *search, const char *path)
+/* Looks at what an access file says, in all of its sections. */
+static bool vector_admits(const sc_search_t *search, ap_conf_vector_t *vector)
 {
-    char line[MAX_STRING_LEN];
-    ap_configfile_t *file;
-    apr_status_t status;
-    bool ok = true;
+    apr_array_header_t *vectors =
+        apr_array_make(search->p, 4, sizeof(ap_conf_vector_t *));
 
-    status = ap_pcfg_openfile(&file, search->p, path);
-    if (status != APR_SUCCESS) {
-        return give_up(search);
-    }
-    while (ok &&
-           (status = ap_cfg_getline(line, sizeof(line), file)) == APR_SUCCESS) {
-        const char *rest = line;
-        const char *word = ap_getword_conf(search->p, &rest);
+    APR_ARRAY_PUSH(vectors, ap_conf_vector_t *) = vector;
+    for (int i = 0; i < vectors->nelts; i++) {
+        ap_conf_vector_t *at = APR_ARRAY_IDX(vectors, i, ap_conf_vector_t *);
+        const sc_dir_conf_t *conf =
+            ap_get_module_config(at, &securechan_module);
+        const core_dir_config *core = ap_get_core_module_config(at);
 
-        if (!strcasecmp(word, DIRECTIVE)) {
-            ok = line_admits(search, rest);
+        if (conf) {
+            *search->unmet = sc_gate_effective(&conf->requirement);
+            if (search->unmet->on &&
+                !sc_gate_is_met(search->unmet, search->facts, search->reason)) {
+                return false;
+            }
+        }
+        if (core) {
+            add_sections(vectors, core->sec_file);
+            add_sections(vectors, core->sec_if);
         }
     }
-    ap_cfg_closefile(file);
-    if (ok && !APR_STATUS_IS_EOF(status)) {
-        return give_up(search);
-    }
-    return ok;
+    return true;
 }
 
-static bool is_access_file(const sc_search_t *search, const char *name)
+/* Has httpd itself read the access file of a directory: only it knows all the
+ * ways in which a line can be written. */
+static bool access_file_admits(const sc_search_t *search, const char *path)
 {
-    const char *names = search->access_names;
+    ap_conf_vector_t *vector = NULL;
+    const int result = ap_parse_htaccess(
+        &vector, search->r, OR_ALL, OPT_ALL, NULL,
+        apr_pstrcat(search->p, path, "/", NULL), search->access_names);
 
-    while (*names) {
-        if (!strcmp(ap_getword_conf(search->p, &names), name)) {
-            return true;
-        }
+    if (result != OK) {
+        return give_up(search);
     }
-    return false;
+    return !vector || vector_admits(search, vector);
 }
 
 /* Follows symbolic links, as WebDAV may; a loop ends at the limit of entries.
@@ -122,21 +119,7 @@ static void add_place(const sc_search_t *search, const char *path, int level)
     }
 }
 
-/* Looks at one entry, and notes it if it is a directory. */
-static bool entry_admits(const sc_search_t *search, sc_search_place_t place,
-                         const apr_finfo_t *info)
-{
-    const char *full =
-        apr_pstrcat(search->p, place.path, "/", info->name, NULL);
-
-    if (is_directory(search, full, info->filetype)) {
-        add_place(search, full, place.level + 1);
-        return true;
-    }
-    return !is_access_file(search, info->name) || file_admits(search, full);
-}
-
-/* Looks at the entries of one directory. */
+/* Looks at one directory and notes those in it. */
 static bool directory_admits(sc_search_t *search, sc_search_place_t place)
 {
     apr_finfo_t info;
@@ -146,20 +129,28 @@ static bool directory_admits(sc_search_t *search, sc_search_place_t place)
     if (apr_dir_open(&dir, place.path, search->p) != APR_SUCCESS) {
         return true; /* nobody else in this process can look into it either */
     }
+    ok = access_file_admits(search, place.path);
     while (ok && apr_dir_read(&info, APR_FINFO_TYPE | APR_FINFO_NAME, dir) ==
                      APR_SUCCESS) {
+        const char *full;
+
         if (!strcmp(info.name, ".") || !strcmp(info.name, "..")) {
             continue;
         }
-        search->entries++;
-        ok = search->entries <= MAX_ENTRIES ? entry_admits(search, place, &info)
-                                            : give_up(search);
+        if (++search->entries > MAX_ENTRIES) {
+            ok = give_up(search);
+            break;
+        }
+        full = apr_pstrcat(search->p, place.path, "/", info.name, NULL);
+        if (is_directory(search, full, info.filetype)) {
+            add_place(search, full, place.level + 1);
+        }
     }
     apr_dir_close(dir);
     return ok;
 }
 
-bool sc_htaccess_admits(const request_rec *r, const sc_gate_facts_t *facts,
+bool sc_htaccess_admits(request_rec *r, const sc_gate_facts_t *facts,
                         sc_gate_effective_t *unmet, sc_gate_reason_t *reason)
 {
     const core_server_config *core =
@@ -167,6 +158,7 @@ bool sc_htaccess_admits(const request_rec *r, const sc_gate_facts_t *facts,
     const char *depth = apr_table_get(r->headers_in, "Depth");
     sc_search_t search = {
         .facts = facts,
+        .r = r,
         .access_names =
             core->access_name ? core->access_name : DEFAULT_ACCESS_FNAME,
         .deepest = depth && !strcmp(depth, "1") ? 1 : INT_MAX,

@@ -10,6 +10,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include <mod_auth.h>
+#include <mod_core.h>
 
 #include "sc_channel.h"
 #include "sc_conf.h"
@@ -58,6 +59,21 @@ static int redirect(request_rec *r, const sc_gate_effective_t *effective,
     }
     apr_table_setn(r->headers_out, "Location", url);
     return HTTP_PERMANENT_REDIRECT;
+}
+
+/* What httpd says of a file that is not there, whatever the method. */
+static int hide(request_rec *r)
+{
+    if (r->main || r->method_number == M_GET || r->method_number == M_POST) {
+        return HTTP_NOT_FOUND;
+    }
+    ap_allow_standard_methods(r, MERGE_ALLOW, M_GET, M_OPTIONS, M_POST, -1);
+    if (r->method_number == M_OPTIONS) {
+        ap_send_http_options(r);
+        return DONE;
+    }
+    return r->method_number == M_INVALID ? HTTP_NOT_IMPLEMENTED
+                                         : HTTP_METHOD_NOT_ALLOWED;
 }
 
 static int broken(const request_rec *r,
@@ -112,7 +128,7 @@ static int enforce(request_rec *r, const sc_gate_requirement_t *requirement)
         }
         return redirect(r, &effective, decision.reason, &facts);
     case SC_GATE_HIDE:
-        return HTTP_NOT_FOUND;
+        return hide(r);
     case SC_GATE_BROKEN:
         return broken(r, requirement);
     case SC_GATE_ALLOW:
@@ -235,16 +251,19 @@ int sc_require_check(request_rec *r)
 
 /* ---- The gate again, when everything about the request is settled ---- */
 
-/* Returns what a request will be proxied to, or NULL. */
+/* Returns what a request will be proxied to, as mod_proxy will put it together,
+ * or NULL. */
 static const char *proxy_target(const request_rec *r)
 {
     static const char prefix[] = "proxy:";
-    const char *const places[] = {r->filename, r->handler};
+    const size_t len = sizeof(prefix) - 1;
 
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        if (places[i] && !strncmp(places[i], prefix, sizeof(prefix) - 1)) {
-            return places[i] + sizeof(prefix) - 1;
-        }
+    if (r->filename && !strncmp(r->filename, prefix, len)) {
+        return r->filename + len;
+    }
+    if (r->handler && !strncmp(r->handler, prefix, len)) {
+        return apr_pstrcat(r->pool, r->handler + len,
+                           r->filename ? r->filename : "", NULL);
     }
     return NULL;
 }

@@ -36,6 +36,7 @@ if (mpm() eq 'event') {    # elsewhere httpd lets it have one more answer by the
     $kept->send($later->request('/private/page.txt'));
     unlike($kept->read_all(10) || '', qr/the secret words/, 'also on a connection from before');
 }
+$kept->close_raw;
 $later->serves;
 
 done_testing;
