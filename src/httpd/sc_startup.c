@@ -10,6 +10,7 @@
 #include "sc_engine.h"
 #include "sc_log.h"
 #include "sc_overdue.h"
+#include "sc_rival.h"
 #include "sc_sections.h"
 #include "sc_site.h"
 #include "sc_vars.h"
@@ -52,6 +53,7 @@ int sc_startup_check_config(apr_pool_t *pconf, apr_pool_t *plog,
     report = sc_report_make(scratch);
     (void)sc_site_build(s, SC_SITE_CHECK, report, scratch, scratch);
     sc_sections_check(s, report, scratch);
+    sc_rival_check(s, report);
     sc_log_report(report, APLOG_EMERG, 1, s, scratch);
     errors = sc_report_count(report, SC_SEVERITY_ERROR);
     apr_pool_destroy(scratch);
