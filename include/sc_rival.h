@@ -11,7 +11,7 @@
 
 #include "sc_error.h"
 
-/* Reports every TLS host of ours that has SSLEngine on. In check_config. */
+/* Reports every TLS host of ours that has SSLEngine on. */
 void sc_rival_check(server_rec *main_server, sc_report_t *report);
 
 #endif

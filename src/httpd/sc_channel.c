@@ -42,13 +42,14 @@ static void foreign_facts(const request_rec *r, sc_gate_facts_t *facts)
     const char *bits;
     const char *verify;
 
-    facts->secure = true;
     protocol = ap_ssl_var_lookup(p, r->server, c, NULL, "SSL_PROTOCOL");
     cipher = ap_ssl_var_lookup(p, r->server, c, NULL, "SSL_CIPHER");
     bits = ap_ssl_var_lookup(p, r->server, c, NULL, "SSL_CIPHER_USEKEYSIZE");
     verify = ap_ssl_var_lookup(p, r->server, c, NULL, "SSL_CLIENT_VERIFY");
     facts->protocol = protocol ? sc_protocol_number(protocol) : 0;
     facts->bits = bits ? (int)apr_atoi64(bits) : 0;
+    /* As above, as far as it is told: a NULL cipher has no bits. */
+    facts->secure = !bits || strcmp(bits, "0") != 0;
     facts->pfs = facts->protocol == SC_TLS1_3 ||
                  starts_with(cipher, "ECDHE-") || starts_with(cipher, "DHE-");
     facts->aead = cipher && (strstr(cipher, "GCM") || strstr(cipher, "CCM") ||

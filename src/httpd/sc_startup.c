@@ -71,6 +71,7 @@ static const sc_site_t *build(server_rec *s, apr_pool_t *pconf,
 
     sc_sections_prepare(s);
     sc_sections_check(s, report, ptemp);
+    sc_rival_check(s, report);
     sc_log_report(report, running ? APLOG_ERR : APLOG_EMERG, 0, s, ptemp);
     return running || !sc_report_count(report, SC_SEVERITY_ERROR) ? site : NULL;
 }
