@@ -6,7 +6,6 @@
 #include <apr_strings.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/obj_mac.h>
 #include <openssl/provider.h>
 
 #include "sc_ossl.h"
@@ -74,6 +73,21 @@ void sc_context_binding(unsigned char binding[SC_BINDING_LEN],
     EVP_MD_CTX_free(md);
 }
 
+/* Tells whether a list separated by colons holds a word. */
+static bool has_word(const char *list, const char *word)
+{
+    const size_t len = strlen(word);
+
+    while (list) {
+        if (!strncasecmp(list, word, len) && (!list[len] || list[len] == ':')) {
+            return true;
+        }
+        list = strchr(list, ':');
+        list = list ? list + 1 : NULL;
+    }
+    return false;
+}
+
 /*
  * Keeps those groups of the list that the library knows. OpenSSL 3.0 refuses
  * the whole list for one unknown name and does not know '?', so each name is
@@ -96,8 +110,10 @@ static const char *supported_groups(const sc_making_t *making)
             const char *longer = apr_pstrcat(making->p, supported,
                                              *supported ? ":" : "", name, NULL);
 
-            /* Only a group that is in the list already is refused here. */
-            if (SSL_CTX_set1_groups_list(ctx, longer)) {
+            /* A group that is in the list already: OpenSSL before 3.5 refuses
+             * it here. */
+            if (!has_word(supported, name) &&
+                SSL_CTX_set1_groups_list(ctx, longer)) {
                 supported = longer;
             }
             continue;
@@ -139,6 +155,18 @@ static bool set_groups(const sc_making_t *making)
 }
 
 /*
+ * Sets a cipher list without those that encrypt nothing or do not prove who the
+ * server is, whatever the list says: no directive may switch off what the
+ * module is for.
+ */
+static bool set_safe_list(const sc_making_t *making, const char *ciphers)
+{
+    return SSL_CTX_set_cipher_list(
+               making->context->ssl_ctx,
+               apr_pstrcat(making->p, "!aNULL:!eNULL:", ciphers, NULL)) == 1;
+}
+
+/*
  * OpenSSL passes over words of a cipher list that it does not know, as long as
  * one is left. A misspelt cipher must not vanish in silence, so each plain word
  * is tried alone.
@@ -153,14 +181,15 @@ static bool check_cipher_words(const sc_making_t *making, const char *ciphers)
         if (strchr("!-+@", word[0])) {
             continue;
         }
-        if (!SSL_CTX_set_cipher_list(making->context->ssl_ctx, word)) {
+        if (!set_safe_list(making, word)) {
             const sc_place_t place =
                 place_of(making, SC_OPTION_CIPHERS, "SecureChanCiphers");
 
             ERR_clear_error();
             sc_report_add(making->report, SC_SEVERITY_ERROR, "SC0253", &place,
-                          "\"%s\" selects no cipher of this OpenSSL. Use names "
-                          "that \"openssl ciphers\" lists; those of TLS 1.3 "
+                          "\"%s\" selects no cipher of this OpenSSL that both "
+                          "encrypts and authenticates. Use names that "
+                          "\"openssl ciphers\" lists; those of TLS 1.3 "
                           "go into \"SecureChanCiphers TLSv1.3 list\".",
                           word);
             return false;
@@ -177,7 +206,7 @@ static bool set_ciphers(const sc_making_t *making)
         !check_cipher_words(making, ciphers)) {
         return false;
     }
-    if (!SSL_CTX_set_cipher_list(making->context->ssl_ctx, ciphers)) {
+    if (!set_safe_list(making, ciphers)) {
         const sc_place_t place =
             place_of(making, SC_OPTION_CIPHERS, "SecureChanCiphers");
 
@@ -401,31 +430,6 @@ static void set_basics(const sc_context_t *context)
     SSL_CTX_set_session_id_context(ctx, context->binding, SC_BINDING_LEN);
 }
 
-/* No directive may switch off what the module is for. */
-static bool check_ciphers(const sc_making_t *making)
-{
-    const STACK_OF(SSL_CIPHER) *ciphers =
-        SSL_CTX_get_ciphers(making->context->ssl_ctx);
-
-    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
-        const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
-
-        if (SSL_CIPHER_get_bits(cipher, NULL) == 0 ||
-            SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null) {
-            const sc_place_t place =
-                place_of(making, SC_OPTION_CIPHERS, "SecureChanCiphers");
-
-            sc_report_add(making->report, SC_SEVERITY_ERROR, "SC0263", &place,
-                          "the cipher %s gives no encryption or no proof of "
-                          "who the server is. Remove it, or add "
-                          "\"!eNULL:!aNULL\" to the list.",
-                          SSL_CIPHER_get_name(cipher));
-            return false;
-        }
-    }
-    return true;
-}
-
 sc_context_t *sc_context_make(const sc_options_t *options, const char *host,
                               sc_report_t *report, apr_pool_t *p)
 {
@@ -453,7 +457,6 @@ sc_context_t *sc_context_make(const sc_options_t *options, const char *host,
     ok = set_groups(&making) && ok;
     ok = set_sigalgs(&making) && ok;
     ok = set_commands(&making) && ok;
-    ok = ok && check_ciphers(&making);
     ERR_clear_error();
     return ok ? context : NULL;
 }

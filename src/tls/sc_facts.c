@@ -8,6 +8,7 @@
 #include <openssl/obj_mac.h>
 
 #include "sc_ossl.h"
+#include "sc_policy.h"
 
 /* Before there is a cipher the library's version is no more than a guess. */
 static void note_protocol(sc_facts_t *facts, const SSL *ssl)
@@ -149,7 +150,9 @@ const sc_facts_t *sc_facts_make(SSL *ssl, const char *sni,
     SSL_get0_alpn_selected(ssl, &alpn, &alpn_len);
     facts->alpn = apr_pstrmemdup(p, alpn ? (const char *)alpn : "", alpn_len);
     facts->sni = sni ? apr_pstrdup(p, sni) : "";
+    /* TLS 1.3 has no renegotiation that could be insecure (RFC 8446, 4.1.2). */
     facts->secure_renegotiation =
+        facts->protocol_number == SC_TLS1_3 ||
         SSL_get_secure_renegotiation_support(ssl) != 0;
     facts->handshake_time = handshake_time;
     if (cert && X509_up_ref(cert)) {

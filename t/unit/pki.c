@@ -292,14 +292,17 @@ void pki_remove_dir(char *path)
 {
     DIR *dir = opendir(path);
     const struct dirent *entry;
+    int fd;
 
     NEED(dir != NULL);
+    fd = dirfd(dir);
+    NEED(fd >= 0);
     while ((entry = readdir(dir)) != NULL) {
         if (strcmp(entry->d_name, ".") != 0 &&
             strcmp(entry->d_name, "..") != 0) {
             /* A directory among them is AT_REMOVEDIR's business. */
-            NEED(unlinkat(dirfd(dir), entry->d_name, 0) == 0 ||
-                 unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR) == 0);
+            NEED(unlinkat(fd, entry->d_name, 0) == 0 ||
+                 unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0);
         }
     }
     closedir(dir);

@@ -75,9 +75,9 @@ static const char *server_view(duo_t *duo)
     assert_int_equal(duo_write(duo, "x", 1), SC_STEP_DONE);
     return apr_psprintf(
         case_pool,
-        "options %" APR_UINT64_T_HEX_FMT " range %lx-%lx verify %d/%d "
-        "level %d num_tickets %lu record %lu context %s",
-        (apr_uint64_t)SSL_get_options(server_ssl),
+        "options %lx range %lx-%lx verify %d/%d level %d num_tickets %lu "
+        "record %lu context %s",
+        (unsigned long)SSL_get_options(server_ssl),
         SSL_get_min_proto_version(server_ssl),
         SSL_get_max_proto_version(server_ssl), SSL_get_verify_mode(server_ssl),
         SSL_get_verify_depth(server_ssl), SSL_get_security_level(server_ssl),

@@ -74,11 +74,8 @@ static void names_are_canonical(void **state)
         {"A.Example", "a.example"},
         {"a.example.", "a.example"},
         {NULL, NULL},
-        /* Not host names: as if there were none. */
+        /* An address: as if there were no name. */
         {"192.0.2.1", NULL},
-        {"a example", NULL},
-        {"a..example", NULL},
-        {".", NULL},
     };
 
     (void)state;
@@ -96,6 +93,25 @@ static void names_are_canonical(void **state)
             else {
                 assert_null(site.asked);
             }
+            duo_end(&duo);
+        }
+    }
+}
+
+static void what_is_no_name_is_unknown(void **state)
+{
+    static const char *const rows[] = {"a example", "a..example", "."};
+
+    (void)state;
+    add_host();
+    for (size_t v = 0; v < NUM_VERSIONS; v++) {
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            duo_t duo;
+
+            shake(&duo, &(client_spec_t){.name = rows[i]}, versions[v]);
+            assert_refused(&duo, FATAL(SSL_AD_UNRECOGNIZED_NAME), "SC0305",
+                           SC_BLAME_PEER);
+            assert_string_equal(site.asked, "");
             duo_end(&duo);
         }
     }
@@ -470,6 +486,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(names_are_canonical),
+        CASE(what_is_no_name_is_unknown),
         CASE(unknown_name_is_unrecognized),
         CASE(unavailable_host_is_an_internal_error),
         CASE(host_without_identity_refuses),

@@ -174,6 +174,7 @@ static void formats_that_are_not_pem(void **state)
     int len;
 
     (void)state;
+    assert_non_null(wide);
     len = i2d_PKCS12(store, &der);
     load(put_bytes("store.p12", der, (size_t)len), key, "E0208");
     OPENSSL_free(der);
