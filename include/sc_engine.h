@@ -49,8 +49,8 @@ typedef enum {
 /* Decisions the engine asks for during the handshake. */
 typedef struct sc_engine_hooks {
     /*
-     * Chooses the host. name is canonical; NULL if the client sent none, or an
-     * address; "" if it sent something that cannot be a host name.
+     * Chooses the host. name is canonical; NULL if the client sent none; "" if
+     * it sent something that cannot be a host name, such as an address.
      */
     sc_choice_t (*choose)(void *baton, const char *name,
                           sc_engine_choice_t *choice);

@@ -166,10 +166,11 @@ static char *read_server_name(const sc_engine_t *engine)
     if (name_len > len - 5) {
         return NULL;
     }
-    if (!sc_name_canonical(name, (const char *)data + 5, name_len)) {
-        name[0] = '\0'; /* asked for by a name that nobody can have */
+    if (!sc_name_canonical(name, (const char *)data + 5, name_len) ||
+        sc_name_is_address(name)) {
+        name[0] = '\0'; /* something that is nobody's host name */
     }
-    return sc_name_is_address(name) ? NULL : apr_pstrdup(engine->pool, name);
+    return apr_pstrdup(engine->pool, name);
 }
 
 static int repeats_name(sc_engine_t *engine, int *alert)
@@ -184,6 +185,74 @@ static int repeats_name(sc_engine_t *engine, int *alert)
                  "the client asks for another name in its second hello");
     *alert = SSL_AD_ILLEGAL_PARAMETER;
     return SSL_CLIENT_HELLO_ERROR;
+}
+
+/* Splits the list of RFC 7301, 3.1 (the library has checked its form). */
+static apr_array_header_t *read_offers(const unsigned char *in,
+                                       unsigned int in_len, apr_pool_t *p)
+{
+    apr_array_header_t *offers = apr_array_make(p, 4, sizeof(char *));
+
+    for (unsigned int at = 0; at < in_len && in[at] <= in_len - at - 1;
+         at += 1U + in[at]) {
+        APR_ARRAY_PUSH(offers, const char *) =
+            apr_pstrmemdup(p, (const char *)in + at + 1, in[at]);
+    }
+    return offers;
+}
+
+/*
+ * Chooses among the offers. The second hello, after a HelloRetryRequest, must
+ * offer the same (RFC 8446, 4.1.2): by then another protocol may have taken the
+ * connection over already.
+ */
+static const char *choose_protocol(sc_engine_t *engine,
+                                   const apr_array_header_t *offers)
+{
+    const char *chosen = engine->protocol;
+
+    if (!chosen) {
+        chosen = engine->hooks->select_protocol(engine->baton, offers,
+                                                &engine->replacement);
+        if (!chosen || !chosen[0] || strlen(chosen) > 255) {
+            sc_error_set(engine->err, "SC0308", SC_BLAME_PEER,
+                         "the client offers no application protocol (ALPN) "
+                         "that this host speaks");
+            return NULL;
+        }
+        engine->protocol = apr_pstrdup(engine->pool, chosen);
+        return engine->protocol;
+    }
+    for (int i = 0; i < offers->nelts; i++) {
+        if (!strcmp(APR_ARRAY_IDX(offers, i, const char *), chosen)) {
+            return chosen;
+        }
+    }
+    sc_error_set(engine->err, "SC0322", SC_BLAME_PEER,
+                 "the client no longer offers %s (ALPN) in its second hello",
+                 chosen);
+    return NULL;
+}
+
+/*
+ * A CA that validates by TLS-ALPN offers acme-tls/1 and nothing else (RFC 8737,
+ * 3). In TLS 1.2 the cipher, and with it the type of key, is chosen before the
+ * ALPN callback runs, so the certificate for it must be known now.
+ */
+static bool prepare_challenge(sc_engine_t *engine)
+{
+    static const unsigned char only[] = "\0\013\012acme-tls/1";
+    const unsigned char *data;
+    size_t len;
+
+    if (!SSL_client_hello_get0_ext(
+            engine->ssl, TLSEXT_TYPE_application_layer_protocol_negotiation,
+            &data, &len) ||
+        len != sizeof(only) - 1 || memcmp(data, only, len) != 0) {
+        return true;
+    }
+    return choose_protocol(engine, read_offers(data + 2, (unsigned)len - 2,
+                                               engine->pool)) != NULL;
 }
 
 static int client_hello_cb(SSL *ssl, int *alert, void *arg)
@@ -204,7 +273,11 @@ static int client_hello_cb(SSL *ssl, int *alert, void *arg)
         if (sc_context_apply(ssl, engine->context, choice.context)) {
             engine->context = choice.context;
             engine->identities = choice.identities;
-            return SSL_CLIENT_HELLO_SUCCESS;
+            if (prepare_challenge(engine)) {
+                return SSL_CLIENT_HELLO_SUCCESS;
+            }
+            *alert = SSL_AD_NO_APPLICATION_PROTOCOL;
+            break;
         }
         sc_ossl_error(engine->err, "SC0304", "applying the host's settings");
         *alert = SSL_AD_INTERNAL_ERROR;
@@ -255,53 +328,6 @@ static int certificate_cb(SSL *ssl, void *arg)
         }
     }
     return 1;
-}
-
-/* Splits the list of RFC 7301, 3.1 (the library has checked its form). */
-static apr_array_header_t *read_offers(const unsigned char *in,
-                                       unsigned int in_len, apr_pool_t *p)
-{
-    apr_array_header_t *offers = apr_array_make(p, 4, sizeof(char *));
-
-    for (unsigned int at = 0; at < in_len && in[at] <= in_len - at - 1;
-         at += 1U + in[at]) {
-        APR_ARRAY_PUSH(offers, const char *) =
-            apr_pstrmemdup(p, (const char *)in + at + 1, in[at]);
-    }
-    return offers;
-}
-
-/*
- * Chooses among the offers. The second hello, after a HelloRetryRequest, must
- * offer the same (RFC 8446, 4.1.2): by then another protocol may have taken the
- * connection over already.
- */
-static const char *choose_protocol(sc_engine_t *engine,
-                                   const apr_array_header_t *offers)
-{
-    const char *chosen = engine->protocol;
-
-    if (!chosen) {
-        chosen = engine->hooks->select_protocol(engine->baton, offers,
-                                                &engine->replacement);
-        if (!chosen || !chosen[0] || strlen(chosen) > 255) {
-            sc_error_set(engine->err, "SC0308", SC_BLAME_PEER,
-                         "the client offers no application protocol (ALPN) "
-                         "that this host speaks");
-            return NULL;
-        }
-        engine->protocol = apr_pstrdup(engine->pool, chosen);
-        return engine->protocol;
-    }
-    for (int i = 0; i < offers->nelts; i++) {
-        if (!strcmp(APR_ARRAY_IDX(offers, i, const char *), chosen)) {
-            return chosen;
-        }
-    }
-    sc_error_set(engine->err, "SC0322", SC_BLAME_PEER,
-                 "the client no longer offers %s (ALPN) in its second hello",
-                 chosen);
-    return NULL;
 }
 
 static int alpn_cb(SSL *ssl, const unsigned char **out, unsigned char *out_len,

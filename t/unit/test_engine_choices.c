@@ -74,8 +74,6 @@ static void names_are_canonical(void **state)
         {"A.Example", "a.example"},
         {"a.example.", "a.example"},
         {NULL, NULL},
-        /* An address: as if there were no name. */
-        {"192.0.2.1", NULL},
     };
 
     (void)state;
@@ -100,7 +98,8 @@ static void names_are_canonical(void **state)
 
 static void what_is_no_name_is_unknown(void **state)
 {
-    static const char *const rows[] = {"a example", "a..example", "."};
+    static const char *const rows[] = {"a example", "a..example", ".",
+                                       "192.0.2.1"};
 
     (void)state;
     add_host();
@@ -256,15 +255,14 @@ static void identity_from_the_alpn_hook(void **state)
 
 /*
  * A challenge of another type than the certificate that the client would have
- * got. In TLS 1.2 the library has settled cipher and signature before it asks
- * for the protocol, so there it must fail, and in order.
+ * got: in TLS 1.2 the type is settled before the library asks for the protocol,
+ * and it must work all the same.
  */
 static void identity_of_another_type_from_the_alpn_hook(void **state)
 {
     static const char *const others[] = {"R", "RED"};
     static const client_spec_t client = {.name = "a.example",
                                          .alpn = "\12acme-tls/1"};
-    duo_t duo;
 
     (void)state;
     site.speaks = "acme-tls/1";
@@ -272,14 +270,14 @@ static void identity_of_another_type_from_the_alpn_hook(void **state)
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         site.num_hosts = 0;
         case_add_host("a.example", &(host_spec_t){.identities = others[i]});
-        shake(&duo, &client, TLS1_3_VERSION);
-        assert_int_equal(duo.step, SC_STEP_DONE);
-        assert_string_equal(duo_subject(&duo), "b ECDSA");
-        duo_end(&duo);
-        shake(&duo, &client, TLS1_2_VERSION);
-        assert_int_equal(duo.step, SC_STEP_FAILED);
-        assert_string_equal(duo.err.id, "SC0301");
-        duo_end(&duo);
+        for (size_t v = 0; v < NUM_VERSIONS; v++) {
+            duo_t duo;
+
+            shake(&duo, &client, versions[v]);
+            assert_int_equal(duo.step, SC_STEP_DONE);
+            assert_string_equal(duo_subject(&duo), "b ECDSA");
+            duo_end(&duo);
+        }
     }
 }
 
