@@ -57,7 +57,8 @@ typedef struct sc_engine_hooks {
     /*
      * Chooses one of the protocols the client offers by ALPN (const char *, at
      * least one). Returns NULL if none will do: fatal no_application_protocol
-     * (RFC 7301, 3.2). May set *identity to one that replaces the host's.
+     * (RFC 7301, 3.2). May set *identity to one that replaces the host's, if
+     * there is one offer only (RFC 8737, 3).
      */
     const char *(*select_protocol)(void *baton,
                                    const apr_array_header_t *offers,

@@ -334,21 +334,19 @@ static int alpn_cb(SSL *ssl, const unsigned char **out, unsigned char *out_len,
                    const unsigned char *in, unsigned int in_len, void *arg)
 {
     sc_engine_t *engine = SSL_get_app_data(ssl);
-    const char *chosen =
-        choose_protocol(engine, read_offers(in, in_len, engine->pool));
+    const apr_array_header_t *offers = read_offers(in, in_len, engine->pool);
+    const char *chosen = choose_protocol(engine, offers);
 
     (void)arg;
     if (!chosen) {
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     }
-    if (engine->replacement) {
-        /* In TLS 1.2 the certificate callback has been and gone. */
-        SSL_certs_clear(ssl);
-        if (!sc_context_attach(ssl, engine->replacement)) {
-            sc_ossl_error(engine->err, "SC0309",
-                          "attaching the challenge certificate");
-            return SSL_TLSEXT_ERR_ALERT_FATAL;
-        }
+    if (engine->replacement && offers->nelts != 1) {
+        /* Not a CA's hello: see prepare_challenge(). */
+        sc_error_set(engine->err, "SC0309", SC_BLAME_PEER,
+                     "the client offers %s (ALPN) beside other protocols",
+                     chosen);
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
     }
     *out = (const unsigned char *)chosen;
     *out_len = (unsigned char)strlen(chosen);
