@@ -241,11 +241,17 @@ static void check_strength(sc_builder_t *builder, const sc_host_t *host)
     const sc_protocol_range_t range = sc_options_protocol(host->options);
 
     if (policy->insecure || range.min < SC_TLS1_2) {
-        const sc_place_t place = host_place(host, "SecureChanPolicy");
+        const sc_option_t option =
+            range.min < SC_TLS1_2 &&
+                    sc_options_has(host->options, SC_OPTION_PROTOCOL)
+                ? SC_OPTION_PROTOCOL
+                : SC_OPTION_POLICY;
+        sc_place_t place = host->options->place[option];
 
+        place.host = host->name;
         sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0127", &place,
                       "this host allows %s with policy %s: outdated protocols "
-                      "and ciphers that can be broken. Use SecureChanPolicy "
+                      "and ciphers that can be broken. Use TLSv1.2 and policy "
                       "intermediate as soon as the last old client is gone.",
                       sc_protocol_name(range.min), policy->name);
     }

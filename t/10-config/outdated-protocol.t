@@ -11,7 +11,7 @@ sub config {
     return "Listen 127.0.0.1:$port https\n"
       . tls_host($port, 'www.example.test', extra => "SecureChanProtocol $protocol");
 }
-my $warning = qr/\bSC0127: SecureChanPolicy \([^()]*site\.conf:\d+, www\.example\.test(?::\d+)?\)/;
+my $warning = qr/\bSC0127: SecureChanProtocol \([^()]*site\.conf:\d+, www\.example\.test(?::\d+)?\)/;
 for my $protocol (qw(TLSv1.1 TLSv1.1-TLSv1.3 TLSv1.1-TLSv1.2 TLSv1-TLSv1.3)) {
     my ($oldest) = split /-/, $protocol;
     my $got = config_test(config($protocol));
