@@ -29,16 +29,16 @@ static void register_hooks(apr_pool_t *p)
     static const char *const mod_ssl[] = {"mod_ssl.c", NULL};
     static const char *const mod_http2[] = {"mod_http2.c", NULL};
     static const char *const mod_setenvif[] = {"mod_setenvif.c", NULL};
-    static const char *const mod_md[] = {"mod_md.c", NULL};
     static const char *const mod_proxy[] = {"mod_proxy.c", NULL};
 
     /* Startup. Behind mod_ssl, so that %{..}x asks whoever owns the connection;
-     * between the two halves of mod_md; before mod_proxy, as a TLS module must.
+     * between the two halves of mod_md, which are first and last; before
+     * mod_proxy, as a TLS module must.
      */
     ap_hook_pre_config(sc_startup_pre_config, mod_ssl, NULL, APR_HOOK_MIDDLE);
     ap_hook_expr_lookup(sc_vars_expr_lookup, NULL, mod_ssl, APR_HOOK_MIDDLE);
     ap_hook_check_config(sc_startup_check_config, NULL, NULL, APR_HOOK_LAST);
-    ap_hook_post_config(sc_startup_post_config, mod_md, mod_proxy,
+    ap_hook_post_config(sc_startup_post_config, NULL, mod_proxy,
                         APR_HOOK_MIDDLE);
     ap_hook_child_init(sc_startup_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     sc_conn_register_filters();
