@@ -62,8 +62,6 @@ static bool file_is_fit(const char *path, const apr_finfo_t *info,
 static void read_failed(apr_status_t rv, const char *name,
                         const sc_place_t *place, sc_report_t *report)
 {
-    char reason[120];
-
     if (APR_STATUS_IS_ENOENT(rv) || APR_STATUS_IS_ENOTDIR(rv)) {
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0200", place,
                       "the file %s does not exist. Check the path.", name);
@@ -76,6 +74,8 @@ static void read_failed(apr_status_t rv, const char *name,
                       name);
     }
     else {
+        char reason[120];
+
         apr_strerror(rv, reason, sizeof(reason));
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0204", place,
                       "%s cannot be read: %s. Check the file system.", name,

@@ -105,7 +105,7 @@ static void only_these_bytes_are_allowed(void **state)
 
     (void)state;
     for (int byte = 0; byte < 256; byte++) {
-        char name[3] = {'x', (char)byte, 'y'};
+        const char name[3] = {'x', (char)byte, 'y'};
         char expected[4] = {'x', (char)byte, 'y', '\0'};
         bool ok = byte == '.' || (byte != 0 && strchr(allowed, byte) != NULL);
 
@@ -150,7 +150,7 @@ static void canonical_is_stable(void **state)
 
     (void)state;
     for (int round = 0; round < 50000; round++) {
-        char name[12];
+        char name[12] = {0};
         char once[SC_NAME_MAX + 1];
         apr_size_t len = dice(sizeof(name) + 1);
 
