@@ -181,12 +181,22 @@ sub graceful {
     return wait_for(sub { (() = $self->log =~ /resuming normal operations/g) > $before }, 20);
 }
 
+# httpd's event and worker MPMs close the sockets of their busy workers when they are told to stop at
+# once, and look at a socket whose memory a worker is just giving back: the child crashes in
+# close_worker_sockets(). So a server is told only when all its threads sleep.
+sub is_at_rest {
+    my ($self) = @_;
+    return !grep { slurp($_) =~ /\) [RD] / } map { glob "/proc/$_/task/*/stat" } $self->children;
+}
+
 # Stop it, with a deadline. True if it went without being killed.
 sub stop {
     my ($self) = @_;
-    my $pid = delete $self->{pid} or return 1;
+    my $pid = $self->{pid} or return 1;
     delete $running{$pid};
     return 1 if $self->{owner} != $$;
+    wait_for(sub { $self->is_at_rest }, 2);
+    delete $self->{pid};
     kill TERM => $pid;
     local $?;
     return defined reap($pid, 20);
