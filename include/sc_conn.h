@@ -19,6 +19,7 @@
 
 #include "sc_engine.h"
 #include "sc_overdue.h"
+#include "sc_record.h"
 #include "sc_site.h"
 
 /* In the order in which a connection lives them; it never goes back. */
@@ -38,6 +39,10 @@ typedef struct sc_conn {
     ap_filter_t *out;
     apr_bucket_brigade *clear; /* decrypted, not yet taken by the server */
     apr_bucket_brigade *raw;   /* scratch of sc_conn_fetch() */
+    char *held;          /* start of a response, waits for the rest, or NULL */
+    apr_size_t held_len; /* bytes of it */
+    apr_size_t unsent;   /* plaintext encrypted and not yet passed on */
+    sc_record_t record;  /* sizes of what is sent */
     apr_time_t accepted;
     apr_time_t deadline; /* of the handshake */
     sc_overdue_t overdue;

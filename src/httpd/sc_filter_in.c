@@ -4,6 +4,7 @@
 #include <httpd.h>
 
 #include "sc_conn.h"
+#include "sc_filter_out.h"
 #include "sc_log.h"
 
 /* What one call decrypts at most: a bucket of the size that httpd reads in. */
@@ -40,6 +41,13 @@ static apr_status_t send_before_waiting(sc_conn_t *conn, apr_read_type_e block)
 {
     const bool waits = block == APR_BLOCK_READ;
 
+    if (waits && conn->held) {
+        apr_status_t status = sc_filter_out_release(conn);
+
+        if (status != APR_SUCCESS) {
+            return status;
+        }
+    }
     if ((waits && conn->c->data_in_output_filters) ||
         !APR_BRIGADE_EMPTY(sc_engine_output(conn->engine))) {
         return sc_conn_send(conn, waits);

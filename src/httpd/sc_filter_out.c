@@ -1,90 +1,193 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sc_filter_out.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include <httpd.h>
 
+#include <apr_portable.h>
 #include <http_connection.h>
 #include <http_core.h>
 
 #include "sc_conn.h"
 #include "sc_log.h"
 
-/* Largest plaintext of one TLS record (RFC 8446, 5.1). */
-#define RECORD_SIZE 16384
-
-/* Ciphertext is passed on in pieces of about this size. */
+/* Plaintext and ciphertext are handled in pieces of about this size. */
 #define PASS_SIZE 65536
 
-/* Shorter buckets are put together so that they share a record. */
-#define GATHER_BELOW 4096
+/* Less than this waits for what follows, so that they share a record: the head
+ * of a response and a short body, above all. What follows may be in another
+ * call; the end of the request, or a flush, comes in any case. */
+#define HOLD_SIZE 4096
 
-/* One call of the filter. */
-typedef struct sc_sending {
-    sc_conn_t *conn;
-    char *gathered; /* RECORD_SIZE bytes from the bucket allocator, or NULL */
-    apr_size_t gathered_len;
-    apr_size_t queued; /* plaintext bytes encrypted since the last pass */
-} sc_sending_t;
+/* ---- Encryption ---- */
 
-static apr_status_t encrypt(sc_sending_t *sending, const char *data,
-                            apr_size_t len)
+static apr_status_t fail(const sc_conn_t *conn, const sc_error_t *err)
 {
-    sc_conn_t *conn = sending->conn;
-    sc_error_t err;
-
-    sc_error_clear(&err);
-    if (sc_engine_write(conn->engine, data, len, &err) != SC_STEP_DONE) {
-        sc_log_connection(conn->c, &err);
-        conn->c->aborted = 1;
-        return APR_ECONNABORTED;
-    }
-    sending->queued += len;
-    if (sending->queued < PASS_SIZE) {
-        return APR_SUCCESS;
-    }
-    sending->queued = 0;
-    return sc_conn_send(conn, false);
+    sc_log_connection(conn->c, err);
+    conn->c->aborted = 1;
+    return APR_ECONNABORTED;
 }
 
-static apr_status_t encrypt_gathered(sc_sending_t *sending)
+static apr_status_t pass(sc_conn_t *conn, bool flush)
 {
-    const apr_size_t len = sending->gathered_len;
-
-    sending->gathered_len = 0;
-    return len ? encrypt(sending, sending->gathered, len) : APR_SUCCESS;
+    conn->unsent = 0;
+    return sc_conn_send(conn, flush);
 }
 
-static apr_status_t add_data(sc_sending_t *sending, const char *data,
-                             apr_size_t len)
+/* Encrypts data of any length; what comes out does not pile up. */
+static apr_status_t encrypt(sc_conn_t *conn, const char *data, apr_size_t len)
 {
     apr_status_t status = APR_SUCCESS;
 
-    if (len < GATHER_BELOW) {
-        if (!sending->gathered) {
-            sending->gathered =
-                apr_bucket_alloc(RECORD_SIZE, sending->conn->c->bucket_alloc);
-        }
-        if (sending->gathered_len + len > RECORD_SIZE) {
-            status = encrypt_gathered(sending);
-        }
-        memcpy(sending->gathered + sending->gathered_len, data, len);
-        sending->gathered_len += len;
-        return status;
-    }
-    status = encrypt_gathered(sending);
     while (status == APR_SUCCESS && len > 0) {
-        /* No more than what is passed on at once, however large the bucket. */
-        const apr_size_t piece = len < PASS_SIZE ? len : PASS_SIZE;
+        const apr_size_t room = sc_record_room(&conn->record);
+        /* The library cuts what is longer into records of full size. */
+        const apr_size_t most = room < SC_RECORD_MAX ? room : PASS_SIZE;
+        const apr_size_t piece = len < most ? len : most;
+        sc_error_t err;
 
-        status = encrypt(sending, data, piece);
+        sc_error_clear(&err);
+        if (sc_engine_write(conn->engine, data, piece, &err) != SC_STEP_DONE) {
+            return fail(conn, &err);
+        }
+        sc_record_sent(&conn->record, piece);
         data += piece;
         len -= piece;
+        conn->unsent += piece;
+        if (conn->unsent >= PASS_SIZE) {
+            status = pass(conn, false);
+        }
     }
     return status;
 }
 
-/* Encrypts a data bucket and frees it. */
-static apr_status_t send_data(sc_sending_t *sending, apr_bucket *bucket)
+apr_status_t sc_filter_out_release(sc_conn_t *conn)
+{
+    apr_status_t status = APR_SUCCESS;
+
+    if (conn->held) {
+        status = encrypt(conn, conn->held, conn->held_len);
+        apr_bucket_free(conn->held);
+        conn->held = NULL;
+        conn->held_len = 0;
+    }
+    return status;
+}
+
+/* Returns where len more bytes, which must fit, can be held back. */
+static char *hold(sc_conn_t *conn, apr_size_t len)
+{
+    char *at;
+
+    if (!conn->held) {
+        conn->held = apr_bucket_alloc(HOLD_SIZE, conn->c->bucket_alloc);
+    }
+    at = conn->held + conn->held_len;
+    conn->held_len += len;
+    return at;
+}
+
+static bool fits_held(const sc_conn_t *conn, apr_off_t len)
+{
+    return len < (apr_off_t)(HOLD_SIZE - conn->held_len);
+}
+
+/* ---- Buckets ---- */
+
+static apr_status_t send_memory(sc_conn_t *conn, const char *data,
+                                apr_size_t len)
+{
+    if (!fits_held(conn, (apr_off_t)len)) {
+        /* Fill a record that was begun rather than send a short one. */
+        const apr_size_t room = conn->held ? HOLD_SIZE - conn->held_len : 0;
+        apr_status_t status;
+
+        if (room > 0) {
+            memcpy(hold(conn, room), data, room);
+        }
+        data += room;
+        len -= room;
+        status = sc_filter_out_release(conn);
+        if (status != APR_SUCCESS || len >= HOLD_SIZE) {
+            return status == APR_SUCCESS ? encrypt(conn, data, len) : status;
+        }
+    }
+    if (len > 0) {
+        memcpy(hold(conn, len), data, len);
+    }
+    return APR_SUCCESS;
+}
+
+/* Reads exactly len bytes of a file. One that has become shorter is an error:
+ * the client was told how much to expect. */
+static apr_status_t read_file(apr_os_file_t fd, apr_off_t offset, char *buf,
+                              apr_size_t len)
+{
+    while (len > 0) {
+        const ssize_t got = pread(fd, buf, len, offset);
+
+        if (got > 0) {
+            buf += got;
+            len -= (apr_size_t)got;
+            offset += got;
+        }
+        else if (got == 0) {
+            return APR_EOF;
+        }
+        else if (errno != EINTR) {
+            return apr_get_os_error();
+        }
+    }
+    return APR_SUCCESS;
+}
+
+/*
+ * Sends a file bucket. Reading into a buffer costs less than mapping: the
+ * library copies the plaintext once more in any case, and then from memory that
+ * is in the processor's cache.
+ */
+static apr_status_t send_file(sc_conn_t *conn, const apr_bucket *bucket)
+{
+    const apr_bucket_file *file = bucket->data;
+    apr_off_t left = (apr_off_t)bucket->length;
+    apr_off_t offset = bucket->start;
+    apr_os_file_t fd;
+    apr_status_t status = apr_os_file_get(&fd, file->fd);
+    apr_size_t size;
+    char *buf;
+
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    if (fits_held(conn, left)) {
+        return read_file(fd, offset, hold(conn, (apr_size_t)left),
+                         (apr_size_t)left);
+    }
+    size = left < PASS_SIZE ? (apr_size_t)left + conn->held_len : PASS_SIZE;
+    size = size < PASS_SIZE ? size : PASS_SIZE;
+    buf = apr_bucket_alloc(size, conn->c->bucket_alloc);
+    while (status == APR_SUCCESS && left > 0) {
+        const apr_size_t held = conn->held_len;
+        const apr_size_t room = size - held;
+        const apr_size_t piece =
+            left < (apr_off_t)room ? (apr_size_t)left : room;
+
+        memcpy(buf, conn->held ? conn->held : "", held);
+        conn->held_len = 0;
+        status = read_file(fd, offset, buf + held, piece);
+        if (status == APR_SUCCESS) {
+            status = encrypt(conn, buf, held + piece);
+        }
+        offset += (apr_off_t)piece;
+        left -= (apr_off_t)piece;
+    }
+    apr_bucket_free(buf);
+    return status;
+}
+
+static apr_status_t send_readable(sc_conn_t *conn, apr_bucket *bucket)
 {
     const char *data;
     apr_size_t len;
@@ -94,44 +197,55 @@ static apr_status_t send_data(sc_sending_t *sending, apr_bucket *bucket)
     if (APR_STATUS_IS_EAGAIN(status)) {
         /* A slow source, a CGI script for example: what there is goes out
          * before we wait for more. */
-        status = encrypt_gathered(sending);
+        status = sc_filter_out_release(conn);
         if (status == APR_SUCCESS) {
-            status = sc_conn_send(sending->conn, true);
+            status = pass(conn, true);
         }
         if (status == APR_SUCCESS) {
             status = apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ);
         }
     }
-    if (status == APR_SUCCESS) {
-        status = add_data(sending, data, len);
+    return status == APR_SUCCESS ? send_memory(conn, data, len) : status;
+}
+
+/* Encrypts a data bucket and frees it. */
+static apr_status_t send_data(sc_conn_t *conn, apr_bucket *bucket)
+{
+    const bool is_file = APR_BUCKET_IS_FILE(bucket);
+    apr_status_t status =
+        is_file ? send_file(conn, bucket) : send_readable(conn, bucket);
+
+    if (status != APR_SUCCESS) {
+        /* Nothing may follow where bytes are missing. */
+        conn->c->aborted = 1;
     }
     apr_bucket_delete(bucket);
     return status;
 }
 
 /* Puts a metadata bucket behind the bytes that precede it. */
-static apr_status_t send_metadata(sc_sending_t *sending, apr_bucket *bucket)
+static apr_status_t send_metadata(sc_conn_t *conn, apr_bucket *bucket)
 {
-    sc_conn_t *conn = sending->conn;
     const bool flush = APR_BUCKET_IS_FLUSH(bucket);
-    apr_status_t status = encrypt_gathered(sending);
+    apr_status_t status = sc_filter_out_release(conn);
 
     if (AP_BUCKET_IS_EOC(bucket)) {
         sc_engine_close(conn->engine);
         sc_conn_advance(conn, SC_CONN_CLOSING);
         /* httpd has flushed before and closes the socket next. */
         if (status == APR_SUCCESS) {
-            status = sc_conn_send(conn, true);
+            status = pass(conn, true);
         }
     }
     APR_BUCKET_REMOVE(bucket);
     APR_BRIGADE_INSERT_TAIL(sc_engine_output(conn->engine), bucket);
     if (status == APR_SUCCESS && flush) {
-        sending->queued = 0;
-        status = sc_conn_send(conn, false);
+        status = pass(conn, false);
     }
     return status;
 }
+
+/* ---- The filter ---- */
 
 /*
  * Before the handshake is over, and after a failure, nothing may leave in
@@ -158,25 +272,18 @@ static apr_status_t send_without_data(ap_filter_t *f, apr_bucket_brigade *bb)
 
 static apr_status_t send_all(sc_conn_t *conn, apr_bucket_brigade *bb)
 {
-    sc_sending_t sending = {.conn = conn};
     apr_status_t status = APR_SUCCESS;
 
+    sc_record_begin(&conn->record, apr_time_now());
     while (status == APR_SUCCESS && !APR_BRIGADE_EMPTY(bb)) {
         apr_bucket *bucket = APR_BRIGADE_FIRST(bb);
 
-        status = APR_BUCKET_IS_METADATA(bucket)
-                     ? send_metadata(&sending, bucket)
-                     : send_data(&sending, bucket);
-    }
-    if (status == APR_SUCCESS) {
-        status = encrypt_gathered(&sending);
-    }
-    if (sending.gathered) {
-        apr_bucket_free(sending.gathered);
+        status = APR_BUCKET_IS_METADATA(bucket) ? send_metadata(conn, bucket)
+                                                : send_data(conn, bucket);
     }
     if (status == APR_SUCCESS &&
         !APR_BRIGADE_EMPTY(sc_engine_output(conn->engine))) {
-        status = sc_conn_send(conn, false);
+        status = pass(conn, false);
     }
     return status;
 }
