@@ -193,6 +193,7 @@ OUTER_O := $(OUTER:%.c=$(B)/%.o)
 TESTS_O := $(TESTS:%.c=$(B)/%.o)
 HELPERS_O := $(HELPERS:%.c=$(B)/%.o)
 PROGRAMS := $(TESTS:%.c=$(B)/%)
+COUNT := $(B)/t/count/count
 
 # Made anew with STRICT=1, unless every object was made with -Werror already.
 ifdef STRICT
@@ -202,7 +203,8 @@ endif
 
 module: $(B)/mod_securechan.so ; @:
 unit: $(PROGRAMS) ; @:
-.PHONY: module unit
+count: $(COUNT) ; @:
+.PHONY: module unit count
 .SECONDARY:
 
 # Undefined symbols are allowed: the httpd process provides them.
@@ -215,6 +217,10 @@ $(PROGRAMS): %: %.o $(HELPERS_O) $(INNER_O)
 >@echo "  LINK  $@"
 >@$(CC) $(CFLAGS) -o $@ $< $(HELPERS_O) $(INNER_O) $(LDFLAGS) -Wl,--no-undefined $(UNIT_LIBS)
 
+$(COUNT): %: %.o $(B)/t/unit/pki.o $(INNER_O)
+>@echo "  LINK  $@"
+>@$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -Wl,--no-undefined $(UNIT_LIBS)
+
 $(OUTER_O): CPPFLAGS += $(HTTPD)
 $(B)/%.o: %.c $(B)/Makefile $(STAMP)
 >@echo "  CC    $<"
@@ -225,7 +231,7 @@ $(B)/%.o: %.c $(B)/Makefile $(STAMP)
 $(B)/strict:
 >@touch $@
 
--include $(INNER_O:.o=.d) $(OUTER_O:.o=.d) $(TESTS_O:.o=.d) $(HELPERS_O:.o=.d)
+-include $(INNER_O:.o=.d) $(OUTER_O:.o=.d) $(TESTS_O:.o=.d) $(HELPERS_O:.o=.d) $(COUNT).d
 MAKE
 }
 
@@ -321,7 +327,7 @@ limited() {
 }
 
 # step <name> <kind> <seconds allowed> <command...>: runs it, shows its output
-# and counts what it says. kind: once, lint, unit or suite.
+# and counts what it says. kind: once, lint (counts too), unit or suite.
 step() {
     local name=$1 kind=$2 limit=$3 status=0 begun=$SECONDS log good bad
     shift 3
@@ -339,8 +345,8 @@ step() {
     case $kind in
         once) [ "$status" != 0 ] || good=1 ;;
         lint)
-            good=$(grep -c '^lint: .*: OK$' "$log" || true)
-            bad=$(grep -c '^lint: .*: FAILED$' "$log" || true)
+            good=$(grep -cE '^(lint|count): .*: OK$' "$log" || true)
+            bad=$(grep -cE '^(lint|count): .*: FAILED' "$log" || true)
             ;;
         unit) read -r good bad <<<"$(count_unit "$log")" ;;
         suite) read -r good bad <<<"$(count_suite "$log")" ;;
@@ -406,6 +412,12 @@ unit_step() {
     step "unit tests $1" unit 300 ./build.sh -unit "$1"
 }
 
+# How much the processor has to do, in instructions.
+count_step() {
+    step "build counts" once 0 env_strict compile release count
+    step "instruction counts" lint 300 t/count/run build/release/t/count/count
+}
+
 suite_step() {
     local sanitize=0
     [ "$1" != asan ] || sanitize=1
@@ -431,6 +443,7 @@ cmd_test() {
     step "lint" lint 600 t/lint/run
     unit_step release
     unit_step asan
+    count_step
     suite_step release event
     suite_step release worker
     suite_step release prefork
