@@ -10,6 +10,7 @@
 #include <http_connection.h>
 #include <http_core.h>
 
+#include "sc_chunk.h"
 #include "sc_conn.h"
 #include "sc_log.h"
 
@@ -155,7 +156,6 @@ static apr_status_t send_file(sc_conn_t *conn, const apr_bucket *bucket)
     apr_off_t offset = bucket->start;
     apr_os_file_t fd;
     apr_status_t status = apr_os_file_get(&fd, file->fd);
-    apr_size_t size;
     char *buf;
 
     if (status != APR_SUCCESS) {
@@ -165,12 +165,10 @@ static apr_status_t send_file(sc_conn_t *conn, const apr_bucket *bucket)
         return read_file(fd, offset, hold(conn, (apr_size_t)left),
                          (apr_size_t)left);
     }
-    size = left < PASS_SIZE ? (apr_size_t)left + conn->held_len : PASS_SIZE;
-    size = size < PASS_SIZE ? size : PASS_SIZE;
-    buf = apr_bucket_alloc(size, conn->c->bucket_alloc);
+    buf = sc_chunk_take();
     while (status == APR_SUCCESS && left > 0) {
         const apr_size_t held = conn->held_len;
-        const apr_size_t room = size - held;
+        const apr_size_t room = PASS_SIZE - held;
         const apr_size_t piece =
             left < (apr_off_t)room ? (apr_size_t)left : room;
 
@@ -183,7 +181,7 @@ static apr_status_t send_file(sc_conn_t *conn, const apr_bucket *bucket)
         offset += (apr_off_t)piece;
         left -= (apr_off_t)piece;
     }
-    apr_bucket_free(buf);
+    sc_chunk_give(buf);
     return status;
 }
 

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "sc_chunk.h"
 #include "sc_name.h"
 #include "sc_ossl.h"
 
@@ -19,9 +20,11 @@ struct sc_engine {
     apr_bucket_brigade *in;
     apr_bucket_brigade *out;
     apr_size_t in_used; /* bytes of the first input bucket already consumed */
-    bool in_ended;      /* nothing will follow what is in the input queue */
-    bool end_was_read;  /* the library met that end */
-    bool failed;        /* a fatal error happened: no more SSL calls */
+    char *chunk; /* ciphertext behind that in the output queue, or NULL */
+    apr_size_t chunk_len;
+    bool in_ended;     /* nothing will follow what is in the input queue */
+    bool end_was_read; /* the library met that end */
+    bool failed;       /* a fatal error happened: no more SSL calls */
     bool close_sent;
     bool hello_seen;
     char *name;           /* canonical SNI, "" if not a name, or NULL */
@@ -81,13 +84,40 @@ static int bio_read(BIO *bio, char *buf, size_t size, size_t *len)
     return 0;
 }
 
+/* Puts the chunk that is being filled into the output queue. */
+static void seal_chunk(sc_engine_t *engine)
+{
+    if (engine->chunk) {
+        APR_BRIGADE_INSERT_TAIL(
+            engine->out,
+            apr_bucket_heap_create(engine->chunk, engine->chunk_len,
+                                   sc_chunk_give, engine->out->bucket_alloc));
+        engine->chunk = NULL;
+        engine->chunk_len = 0;
+    }
+}
+
+/* Small writes share buckets of the connection's allocator, which it keeps;
+ * large ones and what follows them go into chunks, which are shared. */
 static int bio_write(BIO *bio, const char *data, size_t size, size_t *len)
 {
-    const sc_engine_t *engine = BIO_get_data(bio);
+    sc_engine_t *engine = BIO_get_data(bio);
 
     BIO_clear_retry_flags(bio);
     *len = 0;
-    if (apr_brigade_write(engine->out, NULL, NULL, data, size) != APR_SUCCESS) {
+    if (engine->chunk && size > SC_CHUNK_SIZE - engine->chunk_len) {
+        seal_chunk(engine);
+    }
+    if (engine->chunk ||
+        (size > APR_BUCKET_BUFF_SIZE && size <= SC_CHUNK_SIZE)) {
+        if (!engine->chunk) {
+            engine->chunk = sc_chunk_take();
+        }
+        memcpy(engine->chunk + engine->chunk_len, data, size);
+        engine->chunk_len += size;
+    }
+    else if (apr_brigade_write(engine->out, NULL, NULL, data, size) !=
+             APR_SUCCESS) {
         return 0;
     }
     *len = size;
@@ -372,6 +402,10 @@ static apr_status_t engine_cleanup(void *data)
     SSL_free(engine->ssl);
     engine->ssl = NULL;
     ERR_clear_error();
+    if (engine->chunk) {
+        sc_chunk_give(engine->chunk);
+        engine->chunk = NULL;
+    }
     return APR_SUCCESS;
 }
 
@@ -418,6 +452,7 @@ void sc_engine_input_end(sc_engine_t *engine)
 
 apr_bucket_brigade *sc_engine_output(sc_engine_t *engine)
 {
+    seal_chunk(engine);
     return engine->out;
 }
 
