@@ -50,6 +50,7 @@ typedef struct load_options {
     uint64_t operations;   /* at most, in the measured phase */
     double seconds;        /* at most, in the measured phase */
     double limit;          /* at most, in all: else the run fails */
+    bool cold;             /* no operation goes before the measured ones */
     bool stay;             /* keep connections until stdin ends */
     pid_t pids[LOAD_PIDS]; /* the server's, for its CPU time */
     size_t pid_count;

@@ -33,6 +33,7 @@ static const char *const usage_text =
     "  --operations N      at most (default: no limit)\n"
     "  --seconds N         at most (default 1)\n"
     "  --limit N           seconds for everything: then it fails (default 60)\n"
+    "  --cold              no operation before the measured ones\n"
     "  --stay              keep connections open until stdin ends\n"
     "  --pids A,B,...      the server's processes, for their CPU time\n"
     "\n"
@@ -124,6 +125,7 @@ enum {
     OPT_OPERATIONS,
     OPT_SECONDS,
     OPT_LIMIT,
+    OPT_COLD,
     OPT_STAY,
     OPT_PIDS
 };
@@ -148,6 +150,7 @@ static const struct option long_options[] = {
     {"operations", required_argument, NULL, OPT_OPERATIONS},
     {"seconds", required_argument, NULL, OPT_SECONDS},
     {"limit", required_argument, NULL, OPT_LIMIT},
+    {"cold", no_argument, NULL, OPT_COLD},
     {"stay", no_argument, NULL, OPT_STAY},
     {"pids", required_argument, NULL, OPT_PIDS},
     {NULL, 0, NULL, 0},
@@ -224,6 +227,9 @@ static void work_option(load_options_t *options, int option)
     case OPT_LIMIT:
         options->limit = fraction(optarg);
         break;
+    case OPT_COLD:
+        options->cold = true;
+        break;
     case OPT_STAY:
         options->stay = true;
         break;
@@ -251,6 +257,9 @@ static void check(const load_options_t *options)
     if (options->resume &&
         (options->hosts > 0 || options->requests == LOAD_KEEP)) {
         usage("--resume fits neither --hosts nor --requests keep");
+    }
+    if (options->resume && options->cold) {
+        usage("--resume wants operations before the measured ones");
     }
     if (options->resume && options->requests == 0 &&
         options->version == TLS1_3_VERSION) {

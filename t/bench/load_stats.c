@@ -65,7 +65,8 @@ uint64_t load_settle(const load_options_t *options)
 {
     const struct timespec pause = {0, 2 * (long)LOAD_MS};
     uint64_t last = load_server_cpu(options);
-    for (unsigned tries = 250, still = 0; tries > 0 && still < 10; tries--) {
+    unsigned still = 0;
+    for (int i = 0; i < 250 && still < 10 && options->pid_count > 0; i++) {
         (void)nanosleep(&pause, NULL);
         uint64_t next = load_server_cpu(options);
         still = next == last ? still + 1 : 0;

@@ -7,11 +7,12 @@ package Bench::Config;
 # sessions. What is not written here is each server's default.
 #
 #     my $text = Bench::Config::text($server, \%site);
+#     my $why  = Bench::Config::cannot($server, $row);    # undef if it can
 #
-# A site: dir (scratch of this server), docs, port, pki, cert (ecdsa or rsa),
-# h2 (also HTTP/2), hosts (so many virtual hosts, each with a certificate),
-# crowd (settings for many idle connections), workers (so many threads in all),
-# libexec (httpd's modules).
+# A site: dir (scratch of this server), docs, port, pki, libexec and module (for
+# httpd), cert (ecdsa or rsa), h2 (also HTTP/2), hosts (so many virtual hosts, each
+# with a certificate of its own), crowd (many connections at once), workers (so
+# many threads in all).
 use strict;
 use warnings;
 
@@ -20,6 +21,22 @@ my %TEXT = (
     mod_ssl    => \&httpd,
     httpd      => \&httpd,
     nginx      => \&nginx,
+    haproxy    => \&haproxy,
+    h2o        => \&h2o,
+    lighttpd   => \&lighttpd,
+);
+
+my $CIPHER12 = 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256';
+my $CIPHER13 = 'TLS_AES_128_GCM_SHA256';
+
+# Rows that a peer is not asked to do, by site or by path.
+my %CANNOT = (
+    haproxy => {
+        '/100k' => 'it serves no files of this size', '/10m' => 'it serves no files of this size',
+        '/upload' => 'it would have to pass it on', hosts => 'not configured',
+    },
+    h2o      => { '/upload' => 'its file handler takes no POST', hosts => 'not configured' },
+    lighttpd => { '/upload' => 'it takes no POST for a file',    hosts => 'not configured' },
 );
 
 sub text {
@@ -27,11 +44,24 @@ sub text {
     return $TEXT{$server}->($server, $site);
 }
 
-# The values of sites that are about TLS.
-my $CIPHER12 = 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256';
-my $CIPHER13 = 'TLS_AES_128_GCM_SHA256';
+sub known { return grep { $_ ne 'httpd' } sort keys %TEXT }
+
+sub cannot {
+    my ($server, $row) = @_;
+    my $why = $CANNOT{$server} or return;
+    my ($path) = join(' ', @{ $row->{load} || [] }) =~ /--path (\S+)/;
+    return $why->{hosts} if $row->{site}{hosts};
+    return defined $path ? $why->{$path} : undef;
+}
 
 sub is_root { return $> == 0 }
+
+# Who the server becomes when it was started by root.
+sub user {
+    my ($name) = grep { defined getpwnam $_ } qw(www-data nobody);
+    my $group = getgrgid((getpwnam $name)[3]);
+    return ($name, $group);
+}
 
 # [name, certificate without extension] of each virtual host.
 sub hosts {
@@ -98,7 +128,8 @@ sub httpd_threads {
     my ($site) = @_;
     my $all   = $site->{workers} || 50;
     my $child = $all / 2;
-    my $crowd = $site->{crowd} ? "AsyncRequestWorkerFactor 128\nListenBacklog 4096\n" : '';
+    my $crowd =
+      $site->{crowd} || $site->{workers} ? "AsyncRequestWorkerFactor 128\nListenBacklog 4096\n" : '';
     return <<"CONF";
 StartServers 2
 ServerLimit 2
@@ -121,7 +152,7 @@ sub httpd {
         my $file = $name eq 'securechan' ? $site->{module} : "$site->{libexec}/mod_$name.so";
         $loads .= qq{LoadModule ${name}_module "$file"\n};
     }
-    my $user      = is_root() ? "User www-data\nGroup www-data\n" : '';
+    my $user      = is_root() ? sprintf "User %s\nGroup %s\n", user() : '';
     my $protocols = $site->{h2} ? 'Protocols h2 http/1.1' : 'Protocols http/1.1';
     my $scheme    = $server eq 'httpd' ? 'http' : 'https';
     # The kernel must not keep silent peers to itself where they are counted.
@@ -164,7 +195,7 @@ CONF
 # as httpd drops the body of a POST for a file.
 sub nginx {
     my ($server, $site) = @_;
-    my $user        = is_root()  ? "user www-data;\n" : '';
+    my $user        = is_root()   ? sprintf "user %s %s;\n", user() : '';
     my $h2          = $site->{h2} ? ' http2' : '';
     my $connections = $site->{crowd} || $site->{workers} ? 8192 : 1024;
     my $page        = substr 'abcdefghijklmnopqrstuvwxyz012345' x 32, 0, 1024;
@@ -214,6 +245,90 @@ http {
     ssl_session_tickets on;
 $virtual
 }
+CONF
+}
+
+# ------------------------------------------------------------------- others
+
+# It serves one page from memory: it has no files.
+sub haproxy {
+    my ($server, $site) = @_;
+    my $user = is_root() ? sprintf "user %s\n    group %s", user() : '';
+    my $cert = "$site->{pki}/$site->{cert}";
+    my $alpn = $site->{h2} ? 'h2,http/1.1' : 'http/1.1';
+    return <<"CONF";
+global
+    nbthread 1
+    maxconn 8192
+    $user
+    ssl-default-bind-options ssl-min-ver TLSv1.2
+    ssl-default-bind-ciphers $CIPHER12
+    ssl-default-bind-ciphersuites $CIPHER13
+    ssl-default-bind-curves X25519:P-256
+defaults
+    mode http
+    timeout client 300s
+    timeout http-keep-alive 300s
+    timeout http-request 300s
+frontend bench
+    bind 127.0.0.1:$site->{port} ssl crt $site->{dir}/pair.pem alpn $alpn
+    http-request return status 200 content-type text/plain file $site->{docs}/1k
+CONF
+}
+
+sub h2o {
+    my ($server, $site) = @_;
+    my $user = is_root() ? 'user: ' . (user())[0] : '';
+    return <<"CONF";
+$user
+pid-file: $site->{dir}/pid
+num-threads: 1
+max-connections: 8192
+http1-request-timeout: 300
+http2-idle-timeout: 300
+ssl-session-resumption:
+  mode: all
+listen:
+  host: 127.0.0.1
+  port: $site->{port}
+  ssl:
+    certificate-file: $site->{pki}/$site->{cert}.pem
+    key-file: $site->{pki}/$site->{cert}.key
+    minimum-version: TLSv1.2
+    cipher-suite: $CIPHER12
+    cipher-preference: server
+hosts:
+  default:
+    paths:
+      /:
+        file.dir: $site->{docs}
+CONF
+}
+
+sub lighttpd {
+    my ($server, $site) = @_;
+    my $user = is_root() ? sprintf qq{server.username = "%s"\nserver.groupname = "%s"}, user() : '';
+    return <<"CONF";
+server.modules = ( "mod_openssl" )
+server.document-root = "$site->{docs}"
+server.errorlog = "$site->{dir}/error_log"
+server.bind = "127.0.0.1"
+server.port = $site->{port}
+$user
+server.max-connections = 8192
+server.max-fds = 16384
+server.max-keep-alive-requests = 65535
+server.max-keep-alive-idle = 300
+server.max-read-idle = 300
+ssl.engine = "enable"
+ssl.pemfile = "$site->{pki}/$site->{cert}.pem"
+ssl.privkey = "$site->{pki}/$site->{cert}.key"
+ssl.openssl.ssl-conf-cmd = (
+    "MinProtocol" => "TLSv1.2",
+    "CipherString" => "$CIPHER12",
+    "Ciphersuites" => "$CIPHER13",
+    "Groups" => "X25519:P-256"
+)
 CONF
 }
 

@@ -7,7 +7,6 @@ package Bench::Server;
 #     $server->port; $server->pids; $server->memory; $server->stop;
 #
 # place: httpd (path of the program), libexec, module, core, scratch, docs, pki.
-# The seconds that a start may take are in site->{patience}, 30 by default.
 use strict;
 use warnings;
 use File::Path       qw(make_path);
@@ -19,18 +18,27 @@ use SC::Wait;
 use Time::HiRes qw(time);
 use Bench::Config;
 
+my $PATIENCE = 300;    # seconds for a start: mod_ssl needs half a minute for 10,000 hosts
+
 my $count = 0;
 my %running;
 
+my @HTTPD = qw(securechan mod_ssl httpd);
+
 my %COMMAND = (
-    httpd => sub { my ($place, $dir) = @_; return ($place->{httpd}, '-D', 'FOREGROUND', '-f', "$dir/conf") },
-    nginx => sub { my ($place, $dir) = @_; return ('nginx', '-e', "$dir/error_log", '-c', "$dir/conf") },
+    nginx    => sub { my ($place, $dir) = @_; return ('nginx',    '-e',  "$dir/error_log", '-c', "$dir/conf") },
+    haproxy  => sub { my ($place, $dir) = @_; return ('haproxy',  '-db', '-f', "$dir/conf") },
+    h2o      => sub { my ($place, $dir) = @_; return ('h2o',      '-m',  'worker', '-c', "$dir/conf") },
+    lighttpd => sub { my ($place, $dir) = @_; return ('lighttpd', '-D',  '-f', "$dir/conf") },
+    map {
+        $_ => sub { my ($place, $dir) = @_; return ($place->{httpd}, '-D', 'FOREGROUND', '-f', "$dir/conf") }
+    } @HTTPD,
 );
-@COMMAND{qw(securechan mod_ssl)} = ($COMMAND{httpd}) x 2;
 
 sub spew {
-    my ($file, $text) = @_;
+    my ($file, $text, $mode) = @_;
     open my $out, '>', $file or die "$file: $!\n";
+    chmod $mode, $file if $mode;
     print {$out} $text or die "$file: $!\n";
     close $out         or die "$file: $!\n";
     return;
@@ -43,38 +51,53 @@ sub start {
     make_path($dir, { mode => 0755 });
     my %site = (%$place, cert => 'ecdsa', %$site, dir => $dir, port => SC::Port::free());
     spew("$dir/conf", Bench::Config::text($name, \%site));
+    if ($name eq 'haproxy') {
+        spew("$dir/pair.pem", slurp("$site{pki}/$site{cert}.pem") . slurp("$site{pki}/$site{cert}.key"), 0600);
+    }
     open my $null, '<', '/dev/null' or die;
     open my $console, '>>', "$dir/console" or die "$dir/console: $!\n";
     my $begin = time;
     my $pid = spawn([ 'taskset', '-c', $place->{core}, $COMMAND{$name}->($place, $dir) ],
         stdin => $null, stdout => $console, stderr => $console);
     my $self = bless {
-        name => $name, dir => $dir, pid => $pid, port => $site{port}, owner => $$, begin => $begin,
+        name => $name, dir => $dir, pid => $pid, port => $site{port}, owner => $$,
+        httpd => !!grep({ $_ eq $name } @HTTPD),
     }, $class;
     $running{$pid} = $self;
-    $self->wait_ready($site{patience} || 30);
+    $self->wait_ready;
+    $self->{start_seconds} = time - $begin;
     return $self;
 }
 
-# httpd makes its children after the last message but one; the others listen only when they are ready.
+# Is it ready? httpd listens long before it is, and says so when it is; the others listen when they
+# are, nginx but for its worker.
+sub ready {
+    my ($self) = @_;
+    return slurp("$self->{dir}/error_log") =~ /AH00489:/ if $self->{httpd};
+    return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port})
+      && ($self->{name} ne 'nginx' || $self->pids > 1);
+}
+
 sub wait_ready {
-    my ($self, $patience) = @_;
-    my $gone;
-    my $up = wait_for(sub {
-        return $gone = 1 if waitpid($self->{pid}, WNOHANG) == $self->{pid};
-        return slurp("$self->{dir}/error_log") =~ /AH00489:/
-          if $self->{name} =~ /^(?:securechan|mod_ssl|httpd)$/;
-        return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port});
-    }, $patience);
+    my ($self) = @_;
+    my ($end, $up, $gone) = (time + $PATIENCE);
+    until ($up || $gone || time > $end) {
+        select undef, undef, undef, 0.002;
+        $gone = waitpid($self->{pid}, WNOHANG) == $self->{pid};
+        $up   = $self->ready;
+    }
     return if $up && !$gone;
     my $said = slurp("$self->{dir}/console") . slurp("$self->{dir}/error_log");
     delete $running{ delete $self->{pid} } if $gone;
     $self->stop;
-    die "$self->{name} does not start:\n$said\n";
+    die "$self->{name} does not start: " . substr($said, -2000) . "\n";
 }
 
 sub port { return $_[0]{port} }
 sub name { return $_[0]{name} }
+
+# From the command to the state in which it answers.
+sub start_seconds { return $_[0]{start_seconds} }
 
 # All its processes.
 sub pids {
@@ -89,7 +112,8 @@ sub pids {
         $before = keys %mine;
         exists $mine{ $parent{$_} } and $mine{$_} = 1 for keys %parent;
     }
-    return sort { $a <=> $b } keys %mine;
+    my @pids = sort { $a <=> $b } keys %mine;
+    return @pids;
 }
 
 # CPU time of children that have ended, in ticks: it must not change while we measure.
@@ -111,11 +135,17 @@ sub memory {
     return $sum * 1024;
 }
 
-# What it logged that is not its usual talk.
-sub complaints {
+# Waits until it has done what it has to do.
+sub settle {
     my ($self) = @_;
-    return grep { /\[(?:[\w]+:)?(?:warn|error|crit|alert|emerg)\]/ } split /^/m,
-      slurp("$self->{dir}/error_log");
+    my ($last, $still) = ('', 0);
+    wait_for(sub {
+        my $now = join ' ', map { join ' ', (split ' ', slurp("/proc/$_/stat"))[ 13, 14 ] } $self->pids;
+        $still = $now eq $last ? $still + 1 : 0;
+        $last  = $now;
+        return $still > 10;
+    }, 20) or die "the server does not come to rest\n";
+    return;
 }
 
 sub stop {
