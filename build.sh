@@ -16,10 +16,12 @@ PACKAGES_BUILD="gcc libc6-dev make apache2-bin apache2-dev libssl-dev openssl cu
 PACKAGES_TEST="libcmocka-dev libapache2-mod-perl2 perl gnutls-bin nghttp2-client
     clang clang-format clang-tidy cppcheck shellcheck codespell valgrind
     apache2-doc chromium procps binutils"
+PACKAGES_BENCH="nginx libnghttp2-dev perl procps util-linux"
 # What to look for where there is no dpkg.
 TOOLS_BUILD="make apxs openssl curl"
 TOOLS_TEST="perl gcc clang clang-format clang-tidy cppcheck shellcheck codespell
     valgrind gnutls-cli nghttp h2load ps nm"
+TOOLS_BENCH="perl nginx taskset"
 
 say() {
     printf '%s\n' "$*"
@@ -41,6 +43,8 @@ usage: ./build.sh [verb]
   test      lint, unit tests and the whole suite, with sanitizers  ./build.sh test
   lint      formatting, static analysis and our own rules          ./build.sh lint
   asan      unit tests and suite under ASan and UBSan              ./build.sh asan
+  bench     measure speed and size beside mod_ssl and nginx;       ./build.sh bench --quick
+            --quick: in under two minutes; --rows, --rounds
   install   module, configuration and header; DESTDIR is obeyed    DESTDIR=/tmp/x ./build.sh install
   clean     remove build/                                          ./build.sh clean
   help      this text                                              ./build.sh help
@@ -51,14 +55,18 @@ TEXT
 
 # ---------------------------------------------------------------- packages
 
-# Prints the packages of a set, build or test, one a line.
+# Prints the packages of a set, build, test or bench, one a line.
 packages_of() {
     tr -s ' ' '\n' <<<"$PACKAGES_BUILD"
-    [ "$1" = test ] || return 0
-    tr -s ' ' '\n' <<<"$PACKAGES_TEST" | sed '/^$/d'
-    if [ -r t/packages.txt ]; then
-        sed 's/#.*//; s/[[:space:]]//g; /^$/d' t/packages.txt
-    fi
+    case $1 in
+        test)
+            tr -s ' ' '\n' <<<"$PACKAGES_TEST" | sed '/^$/d'
+            if [ -r t/packages.txt ]; then
+                sed 's/#.*//; s/[[:space:]]//g; /^$/d' t/packages.txt
+            fi
+            ;;
+        bench) tr -s ' ' '\n' <<<"$PACKAGES_BENCH" ;;
+    esac
 }
 
 packages_missing() {
@@ -103,9 +111,9 @@ apt_install() {
     [ "$status" = 0 ] || die "apt-get failed; it was to install: $*"
 }
 
-# need <build|test> <install|name>: makes sure the packages of a set are there.
+# need <build|test|bench> <install|name>: makes sure the packages of a set are there.
 need() {
-    local missing=() tool
+    local missing=() tool tools=$TOOLS_BUILD
     if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
         read -ra missing <<<"$(packages_missing "$1")"
         [ ${#missing[@]} -gt 0 ] || return 0
@@ -114,7 +122,11 @@ Install them with: apt-get install --no-install-recommends ${missing[*]}"
         apt_install "${missing[@]}"
         return 0
     fi
-    for tool in $TOOLS_BUILD $([ "$1" = build ] || say "$TOOLS_TEST"); do
+    case $1 in
+        test) tools+=" $TOOLS_TEST" ;;
+        bench) tools+=" $TOOLS_BENCH" ;;
+    esac
+    for tool in $tools; do
         command -v "$tool" >/dev/null || missing+=("$tool")
     done
     [ ${#missing[@]} = 0 ] || die "missing tools: ${missing[*]}
@@ -194,6 +206,8 @@ TESTS_O := $(TESTS:%.c=$(B)/%.o)
 HELPERS_O := $(HELPERS:%.c=$(B)/%.o)
 PROGRAMS := $(TESTS:%.c=$(B)/%)
 COUNT := $(B)/t/count/count
+BENCH := $(sort $(wildcard t/bench/*.c))
+BENCH_O := $(BENCH:%.c=$(B)/%.o)
 
 # Made anew with STRICT=1, unless every object was made with -Werror already.
 ifdef STRICT
@@ -204,7 +218,8 @@ endif
 module: $(B)/mod_securechan.so ; @:
 unit: $(PROGRAMS) ; @:
 count: $(COUNT) ; @:
-.PHONY: module unit count
+bench: $(B)/t/bench/load $(B)/t/bench/floor $(B)/t/bench/certs ; @:
+.PHONY: module unit count bench
 .SECONDARY:
 
 # Undefined symbols are allowed: the httpd process provides them.
@@ -221,6 +236,15 @@ $(COUNT): %: %.o $(B)/t/unit/pki.o $(INNER_O)
 >@echo "  LINK  $@"
 >@$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -Wl,--no-undefined $(UNIT_LIBS)
 
+# Nothing of ours and nothing of httpd's.
+$(B)/t/bench/load: $(filter $(B)/t/bench/load%,$(BENCH_O))
+>@echo "  LINK  $@"
+>@$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -lssl -lcrypto -lnghttp2
+
+$(B)/t/bench/floor $(B)/t/bench/certs: %: %.o
+>@echo "  LINK  $@"
+>@$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -lssl -lcrypto
+
 $(OUTER_O): CPPFLAGS += $(HTTPD)
 $(B)/%.o: %.c $(B)/Makefile $(STAMP)
 >@echo "  CC    $<"
@@ -231,7 +255,8 @@ $(B)/%.o: %.c $(B)/Makefile $(STAMP)
 $(B)/strict:
 >@touch $@
 
--include $(INNER_O:.o=.d) $(OUTER_O:.o=.d) $(TESTS_O:.o=.d) $(HELPERS_O:.o=.d) $(COUNT).d
+-include $(INNER_O:.o=.d) $(OUTER_O:.o=.d) $(TESTS_O:.o=.d) $(HELPERS_O:.o=.d) \
+    $(BENCH_O:.o=.d) $(COUNT).d
 MAKE
 }
 
@@ -285,6 +310,13 @@ cmd_install() {
     else
         say "switch it on with: LoadModule securechan_module $libexecdir/mod_securechan.so"
     fi
+}
+
+cmd_bench() {
+    need bench install
+    flags
+    compile release module bench
+    exec t/bench/run "$httpd" "$libexecdir" build/release/mod_securechan.so "$@"
 }
 
 # ------------------------------------------------------------------- tests
@@ -479,6 +511,7 @@ verb=${1:-build}
 [ $# = 0 ] || shift
 case $verb in
     run) cmd_run "$@" ;;
+    bench) cmd_bench "$@" ;;
     -unit) unit "$1" ;; # for step(), which needs a program to put a limit on
     build | test | lint | asan | install | clean | help | --help | -h)
         [ $# = 0 ] || die "$verb takes no argument: $*"
