@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One secure connection: its state, the handshake that never holds a worker
- * thread, and the moving of raw bytes between the network and the engine.
+ * One secure connection: its record, and its life from the first byte to the
+ * last as one sequence of states.
  *
  * Life time: the connection's pool.
  * Threads: owned by the thread that currently runs the connection, except
@@ -69,25 +69,7 @@ int sc_conn_pre_close(conn_rec *c);
 /* Moves the state forward; going back is a programming error and ignored. */
 void sc_conn_advance(sc_conn_t *conn, sc_conn_state_t state);
 
-/*
- * Reads raw bytes from the filter into the engine's input. APR_SUCCESS: there
- * are some. APR_EAGAIN: none now. APR_EOF: the engine was told. Anything else:
- * the connection is broken.
- */
-apr_status_t sc_conn_fetch(sc_conn_t *conn, ap_filter_t *from,
-                           apr_read_type_e block) SC_MUST_CHECK;
-
-/* Passes what the engine has for the network to the filter below ours. */
-apr_status_t sc_conn_send(sc_conn_t *conn, bool flush) SC_MUST_CHECK;
-
-/* Tells whether the MPM can keep a connection without a thread until its socket
- * is ready. */
-bool sc_conn_mpm_can_park(void);
-
-/* In child_init: from now on handshakes may wait in the MPM. */
-void sc_conn_allow_parking(void);
-
-/* Registers the two filters; see sc_filter.h. */
+/* Registers the two filters; see sc_filter_in.h and sc_filter_out.h. */
 void sc_conn_register_filters(void);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "sc_conn.h"
 #include "sc_log.h"
+#include "sc_wire.h"
 
 /* What one call decrypts at most: a bucket of the size that httpd reads in. */
 #define READ_SIZE APR_BUCKET_BUFF_SIZE
@@ -21,7 +22,7 @@ static apr_status_t end_of_input(sc_conn_t *conn, sc_step_t step,
         return APR_EOF;
     }
     sc_log_connection(conn->c, err);
-    if (sc_conn_send(conn, false) != APR_SUCCESS) {
+    if (sc_wire_send(conn, false) != APR_SUCCESS) {
         ap_log_cerror(APLOG_MARK, APLOG_TRACE1, 0, conn->c,
                       "the alert could not be sent");
     }
@@ -42,7 +43,7 @@ static apr_status_t send_before_waiting(sc_conn_t *conn, apr_read_type_e block)
 
     if ((waits && conn->c->data_in_output_filters) ||
         !APR_BRIGADE_EMPTY(sc_engine_output(conn->engine))) {
-        return sc_conn_send(conn, waits);
+        return sc_wire_send(conn, waits);
     }
     return APR_SUCCESS;
 }
@@ -108,7 +109,7 @@ static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *f,
         }
         status = send_before_waiting(conn, block);
         if (status == APR_SUCCESS) {
-            status = sc_conn_fetch(conn, f->next, block);
+            status = sc_wire_fetch(conn, f->next, block);
             if (APR_STATUS_IS_EOF(status)) {
                 status = APR_SUCCESS; /* the engine says how it ends */
             }

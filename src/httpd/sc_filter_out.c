@@ -8,6 +8,7 @@
 
 #include "sc_conn.h"
 #include "sc_log.h"
+#include "sc_wire.h"
 
 /* Largest plaintext of one TLS record (RFC 8446, 5.1). */
 #define RECORD_SIZE 16384
@@ -43,7 +44,7 @@ static apr_status_t encrypt(sc_sending_t *sending, const char *data,
         return APR_SUCCESS;
     }
     sending->queued = 0;
-    return sc_conn_send(conn, false);
+    return sc_wire_send(conn, false);
 }
 
 static apr_status_t encrypt_gathered(sc_sending_t *sending)
@@ -96,7 +97,7 @@ static apr_status_t send_data(sc_sending_t *sending, apr_bucket *bucket)
          * before we wait for more. */
         status = encrypt_gathered(sending);
         if (status == APR_SUCCESS) {
-            status = sc_conn_send(sending->conn, true);
+            status = sc_wire_send(sending->conn, true);
         }
         if (status == APR_SUCCESS) {
             status = apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ);
@@ -121,14 +122,14 @@ static apr_status_t send_metadata(sc_sending_t *sending, apr_bucket *bucket)
         sc_conn_advance(conn, SC_CONN_CLOSING);
         /* httpd has flushed before and closes the socket next. */
         if (status == APR_SUCCESS) {
-            status = sc_conn_send(conn, true);
+            status = sc_wire_send(conn, true);
         }
     }
     APR_BUCKET_REMOVE(bucket);
     APR_BRIGADE_INSERT_TAIL(sc_engine_output(conn->engine), bucket);
     if (status == APR_SUCCESS && flush) {
         sending->queued = 0;
-        status = sc_conn_send(conn, false);
+        status = sc_wire_send(conn, false);
     }
     return status;
 }
@@ -176,7 +177,7 @@ static apr_status_t send_all(sc_conn_t *conn, apr_bucket_brigade *bb)
     }
     if (status == APR_SUCCESS &&
         !APR_BRIGADE_EMPTY(sc_engine_output(conn->engine))) {
-        status = sc_conn_send(conn, false);
+        status = sc_wire_send(conn, false);
     }
     return status;
 }
