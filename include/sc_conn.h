@@ -18,6 +18,8 @@
 #include <util_filter.h>
 
 #include "sc_engine.h"
+#include "sc_frames.h"
+#include "sc_head.h"
 #include "sc_overdue.h"
 #include "sc_site.h"
 
@@ -30,6 +32,28 @@ typedef enum {
     SC_CONN_CLOSED     /* nothing more may be done */
 } sc_conn_state_t;
 
+/* How requests begin on a connection. */
+typedef enum {
+    SC_WATCH_NOTHING, /* we cannot tell: the server reads by itself */
+    SC_WATCH_HEADS,   /* HTTP/1 */
+    SC_WATCH_FRAMES   /* HTTP/2 */
+} sc_watch_t;
+
+/* The wait for request heads, see sc_await.h. */
+typedef struct sc_await {
+    sc_watch_t watch;
+    const char *protocol; /* httpd's name for what is watched */
+    sc_head_t head;       /* of the request that is coming */
+    sc_frames_t frames;
+    apr_interval_time_t timeout; /* for a head */
+    apr_uint64_t consumed;       /* raw bytes before that head */
+    apr_time_t idle_since;       /* when no request was seen to follow one */
+    bool has_begun;              /* the server has been given something */
+    bool is_held;         /* what conn->clear has was not given to the server */
+    bool is_late;         /* the server finds the rest of the head missing */
+    bool past_reqtimeout; /* mod_reqtimeout did not see this head */
+} sc_await_t;
+
 typedef struct sc_conn {
     conn_rec *c;
     sc_conn_state_t state;
@@ -37,10 +61,12 @@ typedef struct sc_conn {
     ap_filter_t *in;
     ap_filter_t *out;
     apr_bucket_brigade *clear; /* decrypted, not yet taken by the server */
-    apr_bucket_brigade *raw;   /* scratch of sc_conn_fetch() */
+    apr_bucket_brigade *raw;   /* scratch, for bytes from the network */
+    bool is_drained;           /* the engine has decrypted all it was given */
     apr_time_t accepted;
-    apr_time_t deadline; /* of the handshake */
+    apr_time_t deadline; /* of the handshake, then of a request head; or 0 */
     sc_overdue_t overdue;
+    sc_await_t await;            /* for request heads */
     sc_generation_t *generation; /* held until the handshake is over */
     const sc_site_t *site;       /* valid while generation is held */
     const sc_host_t *host;       /* the same */

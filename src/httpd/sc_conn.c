@@ -5,6 +5,7 @@
 #include <http_connection.h>
 #include <scoreboard.h>
 
+#include "sc_await.h"
 #include "sc_conf.h"
 #include "sc_filter_in.h"
 #include "sc_filter_out.h"
@@ -97,6 +98,7 @@ static bool take_over(sc_conn_t *conn)
         return false;
     }
     conn->deadline = conn->accepted + conn->host->options->handshake_timeout;
+    conn->await.timeout = conn->host->options->head_timeout;
     sc_error_clear(&err);
     conn->engine = sc_engine_make(context, &sc_shake_hooks, conn,
                                   c->bucket_alloc, &err, c->pool);
@@ -141,13 +143,13 @@ int sc_conn_pre_connection(conn_rec *c, void *socket)
 
 /* ---- The life of a connection ---- */
 
-static void finish_handshake(sc_conn_t *conn)
+static void finish_handshake(sc_conn_t *conn, apr_time_t now)
 {
     conn_rec *c = conn->c;
 
     if (!conn->plain_http) {
-        const sc_facts_t *facts = sc_engine_facts(
-            conn->engine, apr_time_now() - conn->accepted, c->pool);
+        const sc_facts_t *facts =
+            sc_engine_facts(conn->engine, now - conn->accepted, c->pool);
 
         conn->facts = facts;
         ap_log_cerror(APLOG_MARK, APLOG_DEBUG, 0, c,
@@ -158,36 +160,74 @@ static void finish_handshake(sc_conn_t *conn)
                       facts->alpn[0] ? facts->alpn : "none");
     }
     sc_conn_advance(conn, SC_CONN_OPEN);
-    sc_overdue_leave(&conn->overdue);
     release_generation(conn);
     ap_update_child_status_from_server(c->sbh, SERVER_BUSY_READ, c,
                                        conn->server);
 }
 
+static int end(sc_conn_t *conn)
+{
+    sc_overdue_leave(&conn->overdue);
+    if (conn->c->cs) {
+        conn->c->cs->state = CONN_STATE_LINGER;
+    }
+    return OK;
+}
+
+/* Lets the server go on with an open connection if there is a request. */
+static int serve(sc_conn_t *conn)
+{
+    switch (sc_await(conn)) {
+    case SC_AWAIT_READY:
+        return DECLINED;
+    case SC_AWAIT_MORE:
+        return sc_park(conn);
+    case SC_AWAIT_IDLE:
+        return sc_park_idle(conn, sc_await_idle_until(conn));
+    case SC_AWAIT_OVER:
+        break;
+    }
+    return end(conn);
+}
+
+/* Moves the handshake on, and begins to serve when it is done. */
+static int shake_hands(sc_conn_t *conn, bool can_park)
+{
+    apr_time_t now;
+
+    switch (sc_shake(conn, !can_park)) {
+    case SC_SHAKE_WAIT:
+        return sc_park(conn);
+    case SC_SHAKE_DONE:
+        break;
+    case SC_SHAKE_FAILED:
+        return end(conn);
+    }
+    now = apr_time_now();
+    finish_handshake(conn, now);
+    if (!can_park) {
+        return DECLINED;
+    }
+    sc_await_begin(conn, now);
+    return serve(conn);
+}
+
 int sc_conn_process(conn_rec *c)
 {
     sc_conn_t *conn = sc_conn_get(c);
+    bool can_park;
 
-    if (!conn || c->master || conn->state == SC_CONN_OPEN) {
+    if (!conn || c->master) {
         return DECLINED;
     }
     if (conn->state > SC_CONN_OPEN) {
         return DONE;
     }
-    switch (sc_shake(conn, !sc_park_is_allowed(c))) {
-    case SC_SHAKE_WAIT:
-        return sc_park(conn);
-    case SC_SHAKE_DONE:
-        finish_handshake(conn);
-        return DECLINED;
-    case SC_SHAKE_FAILED:
-        break;
+    can_park = sc_park_is_allowed(c);
+    if (conn->state < SC_CONN_OPEN) {
+        return shake_hands(conn, can_park);
     }
-    sc_overdue_leave(&conn->overdue);
-    if (c->cs) {
-        c->cs->state = CONN_STATE_LINGER;
-    }
-    return OK;
+    return can_park ? serve(conn) : DECLINED;
 }
 
 int sc_conn_pre_close(conn_rec *c)

@@ -33,6 +33,7 @@ static sc_choice_t choose_host(void *baton, const char *name,
         return SC_CHOICE_UNAVAILABLE;
     }
     conn->server = conn->host->server;
+    conn->await.timeout = conn->host->options->head_timeout;
     conn->is_fallback = conn->host->is_fallback;
     memcpy(conn->binding, conn->host->binding, sizeof(conn->binding));
     *choice = conn->host->choice;

@@ -58,10 +58,20 @@ apr_status_t sc_wire_send_without_waiting(sc_conn_t *conn)
     return status;
 }
 
+static bool is_named(const ap_filter_t *f, const char *name)
+{
+    return f && !strcasecmp(f->frec->name, name);
+}
+
 ap_filter_t *sc_wire_below_reqtimeout(const sc_conn_t *conn)
 {
-    ap_filter_t *f = conn->in->next;
+    ap_filter_t *below = conn->in->next;
 
-    return f && f->next && !strcasecmp(f->frec->name, "reqtimeout") ? f->next
-                                                                    : f;
+    /* mod_remoteip stands above it, and has no part in the bytes that follow
+     * the PROXY header. */
+    if (conn->state != SC_CONN_NEW && is_named(below, "remoteip_input")) {
+        below = below->next;
+    }
+    return is_named(below, "reqtimeout") && below->next ? below->next
+                                                        : conn->in->next;
 }
