@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One secure connection: its state, the handshake that never holds a worker
- * thread, and the moving of raw bytes between the network and the engine.
+ * One secure connection: its record, and its life from the first byte to the
+ * last as one sequence of states.
  *
  * Life time: the connection's pool.
  * Threads: owned by the thread that currently runs the connection, except
@@ -18,6 +18,8 @@
 #include <util_filter.h>
 
 #include "sc_engine.h"
+#include "sc_frames.h"
+#include "sc_head.h"
 #include "sc_overdue.h"
 #include "sc_record.h"
 #include "sc_site.h"
@@ -31,6 +33,28 @@ typedef enum {
     SC_CONN_CLOSED     /* nothing more may be done */
 } sc_conn_state_t;
 
+/* How requests begin on a connection. */
+typedef enum {
+    SC_WATCH_NOTHING, /* we cannot tell: the server reads by itself */
+    SC_WATCH_HEADS,   /* HTTP/1 */
+    SC_WATCH_FRAMES   /* HTTP/2 */
+} sc_watch_t;
+
+/* The wait for request heads, see sc_await.h. */
+typedef struct sc_await {
+    sc_watch_t watch;
+    const char *protocol; /* httpd's name for what is watched */
+    sc_head_t head;       /* of the request that is coming */
+    sc_frames_t frames;
+    apr_interval_time_t timeout; /* for a head */
+    apr_uint64_t consumed;       /* raw bytes before that head */
+    apr_time_t idle_since;       /* when no request was seen to follow one */
+    bool has_begun;              /* the server has been given something */
+    bool is_held;         /* what conn->clear has was not given to the server */
+    bool is_late;         /* the server finds the rest of the head missing */
+    bool past_reqtimeout; /* mod_reqtimeout did not see this head */
+} sc_await_t;
+
 typedef struct sc_conn {
     conn_rec *c;
     sc_conn_state_t state;
@@ -38,14 +62,16 @@ typedef struct sc_conn {
     ap_filter_t *in;
     ap_filter_t *out;
     apr_bucket_brigade *clear; /* decrypted, not yet taken by the server */
-    apr_bucket_brigade *raw;   /* scratch of sc_conn_fetch() */
+    apr_bucket_brigade *raw;   /* scratch, for bytes from the network */
+    bool is_drained;           /* the engine has decrypted all it was given */
     char *held;          /* start of a response, waits for the rest, or NULL */
     apr_size_t held_len; /* bytes of it */
     apr_size_t unsent;   /* plaintext encrypted and not yet passed on */
     sc_record_t record;  /* sizes of what is sent */
     apr_time_t accepted;
-    apr_time_t deadline; /* of the handshake */
+    apr_time_t deadline; /* of the handshake, then of a request head; or 0 */
     sc_overdue_t overdue;
+    sc_await_t await;            /* for request heads */
     sc_generation_t *generation; /* held until the handshake is over */
     const sc_site_t *site;       /* valid while generation is held */
     const sc_host_t *host;       /* the same */
@@ -74,25 +100,7 @@ int sc_conn_pre_close(conn_rec *c);
 /* Moves the state forward; going back is a programming error and ignored. */
 void sc_conn_advance(sc_conn_t *conn, sc_conn_state_t state);
 
-/*
- * Reads raw bytes from the filter into the engine's input. APR_SUCCESS: there
- * are some. APR_EAGAIN: none now. APR_EOF: the engine was told. Anything else:
- * the connection is broken.
- */
-apr_status_t sc_conn_fetch(sc_conn_t *conn, ap_filter_t *from,
-                           apr_read_type_e block) SC_MUST_CHECK;
-
-/* Passes what the engine has for the network to the filter below ours. */
-apr_status_t sc_conn_send(sc_conn_t *conn, bool flush) SC_MUST_CHECK;
-
-/* Tells whether the MPM can keep a connection without a thread until its socket
- * is ready. */
-bool sc_conn_mpm_can_park(void);
-
-/* In child_init: from now on handshakes may wait in the MPM. */
-void sc_conn_allow_parking(void);
-
-/* Registers the two filters; see sc_filter.h. */
+/* Registers the two filters; see sc_filter_in.h and sc_filter_out.h. */
 void sc_conn_register_filters(void);
 
 #endif

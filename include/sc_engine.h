@@ -116,6 +116,13 @@ void sc_engine_close(sc_engine_t *engine);
 /* Tells whether the peer's bytes ended without close_notify. */
 bool sc_engine_is_truncated(const sc_engine_t *engine);
 
+/* Tells whether the library holds a part of a record, and waits for the rest.
+ */
+bool sc_engine_in_midst(const sc_engine_t *engine);
+
+/* How many bytes the library has taken from the input queue so far. */
+apr_uint64_t sc_engine_consumed(const sc_engine_t *engine);
+
 /* Takes the snapshot of the connection, allocated from p. */
 const sc_facts_t *sc_engine_facts(const sc_engine_t *engine,
                                   apr_interval_time_t handshake_time,

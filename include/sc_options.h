@@ -33,6 +33,7 @@ typedef enum {
     SC_OPTION_SNI_UNKNOWN,
     SC_OPTION_PLAIN_HTTP,
     SC_OPTION_HANDSHAKE_TIMEOUT,
+    SC_OPTION_HEAD_TIMEOUT,
     SC_OPTIONS
 } sc_option_t;
 
@@ -88,6 +89,7 @@ typedef struct sc_options {
     sc_sni_unknown_t sni_unknown;
     sc_plain_http_t plain_http;
     apr_interval_time_t handshake_timeout;
+    apr_interval_time_t head_timeout;
 } sc_options_t;
 
 /* Gives every setting its default, none of them marked as set. */

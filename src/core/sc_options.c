@@ -22,6 +22,7 @@ static const size_t offsets[SC_OPTIONS + 1] = {
     [SC_OPTION_SNI_UNKNOWN] = offsetof(sc_options_t, sni_unknown),
     [SC_OPTION_PLAIN_HTTP] = offsetof(sc_options_t, plain_http),
     [SC_OPTION_HANDSHAKE_TIMEOUT] = offsetof(sc_options_t, handshake_timeout),
+    [SC_OPTION_HEAD_TIMEOUT] = offsetof(sc_options_t, head_timeout),
     [SC_OPTIONS] = sizeof(sc_options_t),
 };
 
@@ -33,6 +34,7 @@ void sc_options_init(sc_options_t *options)
         .sni_unknown = SC_SNI_UNKNOWN_DEFAULT,
         .plain_http = SC_PLAIN_HTTP_ERROR,
         .handshake_timeout = apr_time_from_sec(10),
+        .head_timeout = apr_time_from_sec(20),
     };
 }
 

@@ -277,19 +277,26 @@ static const char *sni_cmd(cmd_parms *cmd, void *dir, const char *word)
 
 static const char *handshake_cmd(cmd_parms *cmd, void *dir, const char *word)
 {
-    const char *value = value_of(word, "timeout");
+    const char *head = value_of(word, "head");
+    const char *value = head ? head : value_of(word, "timeout");
     apr_interval_time_t timeout;
 
     (void)dir;
     if (!value || !parse_duration(value, &timeout) ||
         timeout < apr_time_from_sec(1) || timeout > apr_time_from_sec(3600)) {
         return apr_psprintf(cmd->pool,
-                            "SC0109: SecureChanHandshake takes timeout= with a "
-                            "duration from 1s to 1h, such as timeout=10s, not "
-                            "\"%s\"; units are ms, s, m, h and d",
+                            "SC0109: SecureChanHandshake takes timeout= and "
+                            "head=, each with a duration from 1s to 1h, such "
+                            "as timeout=10s, not \"%s\"; units are ms, s, m, h "
+                            "and d",
                             word);
     }
-    mark(cmd, SC_OPTION_HANDSHAKE_TIMEOUT)->handshake_timeout = timeout;
+    if (head) {
+        mark(cmd, SC_OPTION_HEAD_TIMEOUT)->head_timeout = timeout;
+    }
+    else {
+        mark(cmd, SC_OPTION_HANDSHAKE_TIMEOUT)->handshake_timeout = timeout;
+    }
     return NULL;
 }
 
@@ -535,7 +542,8 @@ const command_rec sc_directives[] = {
     AP_INIT_ITERATE("SecureChanSNI", sni_cmd, NULL, RSRC_CONF,
         "mismatch=auth|strict|off unknown=default|reject"),
     AP_INIT_ITERATE("SecureChanHandshake", handshake_cmd, NULL, RSRC_CONF,
-        "timeout=duration: the whole handshake, counted from accept"),
+        "timeout=duration head=duration: for the handshake, from accept; for "
+        "a request head, from its first byte"),
     AP_INIT_TAKE1("SecureChanPlainHTTP", plain_http_cmd, NULL, RSRC_CONF,
         "error, redirect or close: the answer to HTTP on the TLS port"),
     AP_INIT_TAKE_ARGV("SecureChanHSTS", hsts_cmd, NULL, RSRC_CONF | ACCESS_CONF,

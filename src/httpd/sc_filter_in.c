@@ -3,145 +3,45 @@
 
 #include <httpd.h>
 
-#include "sc_conn.h"
-#include "sc_filter_out.h"
+#include "sc_await.h"
+#include "sc_clear.h"
 #include "sc_log.h"
+#include "sc_wire.h"
 
-/* What one call decrypts at most: a bucket of the size that httpd reads in. */
-#define READ_SIZE APR_BUCKET_BUFF_SIZE
-
-/* Records how a read ended for good. */
-static apr_status_t end_of_input(sc_conn_t *conn, sc_step_t step,
-                                 const sc_error_t *err)
+/*
+ * Before the first wait for a request's body: mod_reqtimeout, which did not see
+ * its head, would take that wait for the one between two requests and let it be
+ * as long as Timeout says. A read that does not wait stands in for it.
+ */
+static void begin_body(sc_conn_t *conn, ap_filter_t *f)
 {
-    if (step == SC_STEP_CLOSED) {
-        if (sc_engine_is_truncated(conn->engine)) {
-            ap_log_cerror(APLOG_MARK, APLOG_DEBUG, 0, conn->c,
-                          "SC0312: the client closed without close_notify");
-        }
-        return APR_EOF;
-    }
-    sc_log_connection(conn->c, err);
-    if (sc_conn_send(conn, false) != APR_SUCCESS) {
+    if (ap_get_brigade(f->next, conn->raw, AP_MODE_SPECULATIVE,
+                       APR_NONBLOCK_READ, 1) != APR_SUCCESS) {
         ap_log_cerror(APLOG_MARK, APLOG_TRACE1, 0, conn->c,
-                      "the alert could not be sent");
+                      "the read that follows will tell");
     }
-    sc_conn_advance(conn, SC_CONN_CLOSED);
-    conn->c->aborted = 1;
-    return APR_ECONNABORTED;
-}
-
-/*
- * Sends what the engine owes, such as the answer to a KeyUpdate; and before a
- * thread waits for the client, whatever the server holds back, because the
- * client may be waiting for that: answers to pipelined requests, for example,
- * when only part of the next request has come.
- */
-static apr_status_t send_before_waiting(sc_conn_t *conn, apr_read_type_e block)
-{
-    const bool waits = block == APR_BLOCK_READ;
-
-    if (waits && conn->held) {
-        apr_status_t status = sc_filter_out_release(conn);
-
-        if (status != APR_SUCCESS) {
-            return status;
-        }
-    }
-    if ((waits && conn->c->data_in_output_filters) ||
-        !APR_BRIGADE_EMPTY(sc_engine_output(conn->engine))) {
-        return sc_conn_send(conn, waits);
-    }
-    return APR_SUCCESS;
-}
-
-/*
- * Decrypts what else has come already, without waiting: many small records
- * share a bucket. A failure is logged now and met again by the next read.
- */
-static apr_size_t read_more(sc_conn_t *conn, char *buf, apr_size_t room)
-{
-    apr_size_t total = 0;
-    apr_size_t len;
-    sc_error_t err;
-
-    sc_error_clear(&err);
-    while (total < room &&
-           sc_engine_read(conn->engine, buf + total, room - total, &len,
-                          &err) == SC_STEP_DONE) {
-        total += len;
-    }
-    sc_log_connection(conn->c, &err);
-    return total;
-}
-
-/* Puts len bytes at the end of conn->clear. buf holds READ_SIZE bytes of the
- * bucket allocator and is taken over or freed: few bytes get a small copy, lest
- * a client that sends tiny records fills our memory with large buckets. */
-static void keep(sc_conn_t *conn, char *buf, apr_size_t len)
-{
-    apr_bucket_alloc_t *alloc = conn->c->bucket_alloc;
-    const bool is_small = len < READ_SIZE / 2;
-
-    APR_BRIGADE_INSERT_TAIL(
-        conn->clear, apr_bucket_heap_create(
-                         buf, len, is_small ? NULL : apr_bucket_free, alloc));
-    if (is_small) {
-        apr_bucket_free(buf);
-    }
-}
-
-/* Decrypts at least one byte into conn->clear. */
-static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *f,
-                            apr_read_type_e block)
-{
-    apr_bucket_alloc_t *alloc = conn->c->bucket_alloc;
-    char *buf = apr_bucket_alloc(READ_SIZE, alloc);
-    apr_status_t status = APR_SUCCESS;
-    apr_size_t len;
-
-    while (status == APR_SUCCESS) {
-        sc_error_t err;
-        sc_step_t step;
-
-        sc_error_clear(&err);
-        step = sc_engine_read(conn->engine, buf, READ_SIZE, &len, &err);
-        if (step == SC_STEP_DONE) {
-            keep(conn, buf, len + read_more(conn, buf + len, READ_SIZE - len));
-            return APR_SUCCESS;
-        }
-        if (step != SC_STEP_WANT_READ) {
-            status = end_of_input(conn, step, &err);
-            break;
-        }
-        status = send_before_waiting(conn, block);
-        if (status == APR_SUCCESS) {
-            status = sc_conn_fetch(conn, f->next, block);
-            if (APR_STATUS_IS_EOF(status)) {
-                status = APR_SUCCESS; /* the engine says how it ends */
-            }
-        }
-    }
-    apr_bucket_free(buf);
-    return status;
-}
-
-/* Plain HTTP on the TLS port: the bytes are what they are. */
-static apr_status_t pass(sc_conn_t *conn, ap_filter_t *f, apr_read_type_e block)
-{
-    apr_status_t status =
-        ap_get_brigade(f->next, conn->raw, AP_MODE_READBYTES, block, READ_SIZE);
-
-    APR_BRIGADE_CONCAT(conn->clear, conn->raw);
-    if (status == APR_SUCCESS && APR_BRIGADE_EMPTY(conn->clear)) {
-        return APR_EAGAIN;
-    }
-    return status;
+    apr_brigade_cleanup(conn->raw);
 }
 
 static apr_status_t fill(sc_conn_t *conn, ap_filter_t *f, apr_read_type_e block)
 {
-    return conn->plain_http ? pass(conn, f, block) : decrypt(conn, f, block);
+    apr_status_t status;
+
+    if (conn->await.is_late) {
+        return APR_TIMEUP;
+    }
+    if (conn->await.past_reqtimeout) {
+        conn->await.past_reqtimeout = false;
+        if (block == APR_BLOCK_READ &&
+            sc_wire_below_reqtimeout(conn) != f->next) {
+            begin_body(conn, f);
+        }
+    }
+    status = sc_clear_fill(conn, f->next, block);
+    if (status == APR_SUCCESS) {
+        sc_await_saw_bucket(conn);
+    }
+    return status;
 }
 
 static apr_status_t read_bytes(sc_conn_t *conn, apr_bucket_brigade *bb,
@@ -227,24 +127,6 @@ static apr_status_t read_line(sc_conn_t *conn, ap_filter_t *f,
     }
 }
 
-/*
- * Tells whether decrypted bytes wait. Taking a line that ends where its bucket
- * ends leaves an empty bucket behind; it must not pass for data, or httpd would
- * go and read the next request with a thread.
- */
-static bool has_clear(sc_conn_t *conn)
-{
-    while (!APR_BRIGADE_EMPTY(conn->clear)) {
-        apr_bucket *first = APR_BRIGADE_FIRST(conn->clear);
-
-        if (APR_BUCKET_IS_METADATA(first) || first->length > 0) {
-            return true;
-        }
-        apr_bucket_delete(first);
-    }
-    return false;
-}
-
 apr_status_t sc_filter_in(ap_filter_t *f, apr_bucket_brigade *bb,
                           ap_input_mode_t mode, apr_read_type_e block,
                           apr_off_t readbytes)
@@ -268,10 +150,13 @@ apr_status_t sc_filter_in(ap_filter_t *f, apr_bucket_brigade *bb,
     if (mode != AP_MODE_READBYTES && mode != AP_MODE_SPECULATIVE) {
         return APR_ENOTIMPL;
     }
-    if (!has_clear(conn)) {
+    if (!sc_clear_has(conn)) {
         status = fill(conn, f, block);
     }
     if (status != APR_SUCCESS) {
+        if (APR_STATUS_IS_EAGAIN(status) && mode == AP_MODE_SPECULATIVE) {
+            sc_await_saw_nothing(conn);
+        }
         return status;
     }
     return mode == AP_MODE_READBYTES ? read_bytes(conn, bb, readbytes)

@@ -13,6 +13,7 @@
 #include "sc_chunk.h"
 #include "sc_conn.h"
 #include "sc_log.h"
+#include "sc_wire.h"
 
 /* Plaintext and ciphertext are handled in pieces of about this size. */
 #define PASS_SIZE 65536
@@ -34,7 +35,7 @@ static apr_status_t fail(const sc_conn_t *conn, const sc_error_t *err)
 static apr_status_t pass(sc_conn_t *conn, bool flush)
 {
     conn->unsent = 0;
-    return sc_conn_send(conn, flush);
+    return sc_wire_send(conn, flush);
 }
 
 /* Encrypts data of any length; what comes out does not pile up. */

@@ -10,6 +10,7 @@
 #include "sc_engine.h"
 #include "sc_log.h"
 #include "sc_overdue.h"
+#include "sc_park.h"
 #include "sc_rival.h"
 #include "sc_sections.h"
 #include "sc_site.h"
@@ -111,12 +112,12 @@ void sc_startup_child_init(apr_pool_t *pchild, server_rec *s)
 {
     apr_status_t status;
 
-    if (!sc_conn_mpm_can_park()) {
+    if (!sc_park_is_supported()) {
         return;
     }
     status = sc_overdue_start(pchild);
     if (status == APR_SUCCESS) {
-        sc_conn_allow_parking();
+        sc_park_allow();
     }
     else {
         ap_log_error(APLOG_MARK, APLOG_CRIT, status, s,

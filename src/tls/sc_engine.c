@@ -22,9 +22,10 @@ struct sc_engine {
     apr_size_t in_used; /* bytes of the first input bucket already consumed */
     char *chunk; /* ciphertext behind that in the output queue, or NULL */
     apr_size_t chunk_len;
-    bool in_ended;     /* nothing will follow what is in the input queue */
-    bool end_was_read; /* the library met that end */
-    bool failed;       /* a fatal error happened: no more SSL calls */
+    apr_uint64_t in_total; /* bytes consumed so far */
+    bool in_ended;         /* nothing will follow what is in the input queue */
+    bool end_was_read;     /* the library met that end */
+    bool failed;           /* a fatal error happened: no more SSL calls */
     bool close_sent;
     bool hello_seen;
     char *name;           /* canonical SNI, "" if not a name, or NULL */
@@ -73,6 +74,7 @@ static int bio_read(BIO *bio, char *buf, size_t size, size_t *len)
     if (*len > 0) {
         memcpy(buf, data, *len);
         engine->in_used += *len;
+        engine->in_total += *len;
         return 1;
     }
     if (engine->in_ended) {
@@ -578,6 +580,18 @@ void sc_engine_close(sc_engine_t *engine)
 bool sc_engine_is_truncated(const sc_engine_t *engine)
 {
     return engine->end_was_read;
+}
+
+bool sc_engine_in_midst(const sc_engine_t *engine)
+{
+    /* With nothing but its header there, a record has no pending bytes yet. */
+    return SSL_has_pending(engine->ssl) ||
+           !strcmp(SSL_rstate_string(engine->ssl), "RB");
+}
+
+apr_uint64_t sc_engine_consumed(const sc_engine_t *engine)
+{
+    return engine->in_total;
 }
 
 const sc_facts_t *sc_engine_facts(const sc_engine_t *engine,

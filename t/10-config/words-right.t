@@ -28,6 +28,10 @@ my @HOST = (
     'SecureChanHandshake timeout=5s',
     'SecureChanHandshake timeout=1500ms',
     'SecureChanHandshake timeout=1m',
+    'SecureChanHandshake head=1s',
+    'SecureChanHandshake head=60m',
+    'SecureChanHandshake timeout=2s head=1500ms',
+    'SecureChanHandshake head=1h timeout=1h',
     'SecureChanPlainHTTP error',
     'SecureChanPlainHTTP redirect',
     'SecureChanPlainHTTP close',
@@ -48,6 +52,7 @@ my @MAIN = (
     'SecureChanPassPhrase exec:/bin/true',
     'SecureChanEngine off',
     'SecureChanPolicy modern',
+    'SecureChanHandshake head=5s',
 );
 
 my $port = SC::Port::free();

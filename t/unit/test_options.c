@@ -47,6 +47,7 @@ static void fill(sc_options_t *options, int kind)
         kind ? SC_SNI_UNKNOWN_REJECT : SC_SNI_UNKNOWN_DEFAULT;
     options->plain_http = kind ? SC_PLAIN_HTTP_REDIRECT : SC_PLAIN_HTTP_CLOSE;
     options->handshake_timeout = kind ? 1 : 2;
+    options->head_timeout = kind ? 3 : 4;
 }
 
 /* Fails unless the setting has the same value in both. */
@@ -91,6 +92,9 @@ static void assert_same(const sc_options_t *a, const sc_options_t *b,
     case SC_OPTION_HANDSHAKE_TIMEOUT:
         assert_int_equal(a->handshake_timeout, b->handshake_timeout);
         break;
+    case SC_OPTION_HEAD_TIMEOUT:
+        assert_int_equal(a->head_timeout, b->head_timeout);
+        break;
     case SC_OPTIONS:
         fail();
     }
@@ -124,6 +128,7 @@ static void defaults(void **state)
     assert_int_equal(options.sni_unknown, SC_SNI_UNKNOWN_DEFAULT);
     assert_int_equal(options.plain_http, SC_PLAIN_HTTP_ERROR);
     assert_int_equal(options.handshake_timeout, apr_time_from_sec(10));
+    assert_int_equal(options.head_timeout, apr_time_from_sec(20));
 }
 
 static void mark_sets_one_bit_and_its_place(void **state)
