@@ -64,6 +64,7 @@ typedef struct sc_conn {
     apr_bucket_brigade *clear; /* decrypted, not yet taken by the server */
     apr_bucket_brigade *raw;   /* scratch, for bytes from the network */
     bool is_drained;           /* the engine has decrypted all it was given */
+    bool is_dry;         /* the network had no more when it was last asked */
     char *held;          /* start of a response, waits for the rest, or NULL */
     apr_size_t held_len; /* bytes of it */
     apr_size_t unsent;   /* plaintext encrypted and not yet passed on */

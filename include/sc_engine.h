@@ -65,12 +65,6 @@ typedef struct sc_engine_hooks {
                                    const sc_identity_t **identity);
 } sc_engine_hooks_t;
 
-/*
- * Prepares the library side once per loading of the module; undone when p is
- * cleared. Returns false if there is no memory.
- */
-bool sc_engine_init(apr_pool_t *p) SC_MUST_CHECK;
-
 /* Makes a context usable by engines: installs the handshake callbacks. */
 void sc_engine_adopt(const sc_context_t *context);
 

@@ -6,6 +6,7 @@
 #include <scoreboard.h>
 
 #include "sc_await.h"
+#include "sc_chunk.h"
 #include "sc_conf.h"
 #include "sc_filter_in.h"
 #include "sc_filter_out.h"
@@ -52,9 +53,17 @@ static apr_status_t release_generation(void *data)
     return APR_SUCCESS;
 }
 
-static apr_status_t leave_overdue(void *data)
+/* Gives back what does not go with the pool. */
+static apr_status_t leave(void *data)
 {
-    sc_overdue_leave(&((sc_conn_t *)data)->overdue);
+    sc_conn_t *conn = data;
+
+    sc_overdue_leave(&conn->overdue);
+    if (conn->held) {
+        sc_chunk_give(conn->held);
+        conn->held = NULL;
+        conn->held_len = 0;
+    }
     return APR_SUCCESS;
 }
 
@@ -124,7 +133,7 @@ int sc_conn_pre_connection(conn_rec *c, void *socket)
     conn->raw = apr_brigade_create(c->pool, c->bucket_alloc);
     apr_pool_cleanup_register(c->pool, conn, release_generation,
                               apr_pool_cleanup_null);
-    apr_pool_pre_cleanup_register(c->pool, conn, leave_overdue);
+    apr_pool_pre_cleanup_register(c->pool, conn, leave);
     ap_set_module_config(c->conn_config, &securechan_module, conn);
     if (has_other_owner(c)) {
         ap_log_cerror(APLOG_MARK, APLOG_INFO, 0, c,
@@ -223,6 +232,7 @@ int sc_conn_process(conn_rec *c)
     if (conn->state > SC_CONN_OPEN) {
         return DONE;
     }
+    conn->is_dry = false;
     can_park = sc_park_is_allowed(c);
     if (conn->state < SC_CONN_OPEN) {
         return shake_hands(conn, can_park);

@@ -65,35 +65,48 @@ static apr_status_t encrypt(sc_conn_t *conn, const char *data, apr_size_t len)
     return status;
 }
 
+/* ---- What is held ---- */
+
+/* Encrypts what is held. */
+static apr_status_t encrypt_held(sc_conn_t *conn)
+{
+    const apr_size_t len = conn->held_len;
+
+    conn->held_len = 0;
+    return encrypt(conn, conn->held, len);
+}
+
 apr_status_t sc_filter_out_release(sc_conn_t *conn)
 {
     apr_status_t status = APR_SUCCESS;
 
     if (conn->held) {
-        status = encrypt(conn, conn->held, conn->held_len);
-        apr_bucket_free(conn->held);
+        status = encrypt_held(conn);
+        sc_chunk_give(conn->held);
         conn->held = NULL;
-        conn->held_len = 0;
     }
     return status;
 }
 
-/* Returns where len more bytes, which must fit, can be held back. */
-static char *hold(sc_conn_t *conn, apr_size_t len)
+/* Returns where more bytes can be put, up to PASS_SIZE in all. */
+static char *held_end(sc_conn_t *conn)
 {
-    char *at;
-
     if (!conn->held) {
-        conn->held = apr_bucket_alloc(HOLD_SIZE, conn->c->bucket_alloc);
+        conn->held = sc_chunk_take();
     }
-    at = conn->held + conn->held_len;
-    conn->held_len += len;
-    return at;
+    return conn->held + conn->held_len;
 }
 
-static bool fits_held(const sc_conn_t *conn, apr_off_t len)
+static apr_status_t hold(sc_conn_t *conn, const char *data, apr_size_t len)
 {
-    return len < (apr_off_t)(HOLD_SIZE - conn->held_len);
+    apr_status_t status = APR_SUCCESS;
+
+    if (conn->held_len + len > PASS_SIZE) {
+        status = encrypt_held(conn);
+    }
+    memcpy(held_end(conn), data, len);
+    conn->held_len += len;
+    return status;
 }
 
 /* ---- Buckets ---- */
@@ -101,25 +114,25 @@ static bool fits_held(const sc_conn_t *conn, apr_off_t len)
 static apr_status_t send_memory(sc_conn_t *conn, const char *data,
                                 apr_size_t len)
 {
-    if (!fits_held(conn, (apr_off_t)len)) {
-        /* Fill a record that was begun rather than send a short one. */
-        const apr_size_t room = conn->held ? HOLD_SIZE - conn->held_len : 0;
-        apr_status_t status;
+    apr_status_t status = APR_SUCCESS;
 
-        if (room > 0) {
-            memcpy(hold(conn, room), data, room);
-        }
-        data += room;
-        len -= room;
+    if (len < HOLD_SIZE) {
+        return len ? hold(conn, data, len) : APR_SUCCESS;
+    }
+    if (conn->held_len > 0) {
+        /* Fills the record that was begun rather than send a short one. */
+        const apr_size_t room = sc_record_room(&conn->record);
+        apr_size_t more = room > conn->held_len ? room - conn->held_len : 0;
+
+        more = more < len ? more : len;
+        status = hold(conn, data, more);
+        data += more;
+        len -= more;
+    }
+    if (status == APR_SUCCESS) {
         status = sc_filter_out_release(conn);
-        if (status != APR_SUCCESS || len >= HOLD_SIZE) {
-            return status == APR_SUCCESS ? encrypt(conn, data, len) : status;
-        }
     }
-    if (len > 0) {
-        memcpy(hold(conn, len), data, len);
-    }
-    return APR_SUCCESS;
+    return status == APR_SUCCESS ? encrypt(conn, data, len) : status;
 }
 
 /* Reads exactly len bytes of a file. One that has become shorter is an error:
@@ -157,32 +170,22 @@ static apr_status_t send_file(sc_conn_t *conn, const apr_bucket *bucket)
     apr_off_t offset = bucket->start;
     apr_os_file_t fd;
     apr_status_t status = apr_os_file_get(&fd, file->fd);
-    char *buf;
 
-    if (status != APR_SUCCESS) {
-        return status;
-    }
-    if (fits_held(conn, left)) {
-        return read_file(fd, offset, hold(conn, (apr_size_t)left),
-                         (apr_size_t)left);
-    }
-    buf = sc_chunk_take();
     while (status == APR_SUCCESS && left > 0) {
-        const apr_size_t held = conn->held_len;
-        const apr_size_t room = PASS_SIZE - held;
+        const apr_size_t room = PASS_SIZE - conn->held_len;
         const apr_size_t piece =
             left < (apr_off_t)room ? (apr_size_t)left : room;
 
-        memcpy(buf, conn->held ? conn->held : "", held);
-        conn->held_len = 0;
-        status = read_file(fd, offset, buf + held, piece);
+        status = read_file(fd, offset, held_end(conn), piece);
         if (status == APR_SUCCESS) {
-            status = encrypt(conn, buf, held + piece);
+            conn->held_len += piece;
+        }
+        if (status == APR_SUCCESS && conn->held_len == PASS_SIZE) {
+            status = encrypt_held(conn);
         }
         offset += (apr_off_t)piece;
         left -= (apr_off_t)piece;
     }
-    sc_chunk_give(buf);
     return status;
 }
 
@@ -279,6 +282,10 @@ static apr_status_t send_all(sc_conn_t *conn, apr_bucket_brigade *bb)
 
         status = APR_BUCKET_IS_METADATA(bucket) ? send_metadata(conn, bucket)
                                                 : send_data(conn, bucket);
+    }
+    if (status == APR_SUCCESS &&
+        (conn->held_len == 0 || conn->held_len >= HOLD_SIZE)) {
+        status = sc_filter_out_release(conn);
     }
     if (status == APR_SUCCESS &&
         !APR_BRIGADE_EMPTY(sc_engine_output(conn->engine))) {

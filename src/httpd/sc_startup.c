@@ -5,6 +5,7 @@
 #include <http_core.h>
 
 #include "mod_securechan.h"
+#include "sc_bio.h"
 #include "sc_conf.h"
 #include "sc_conn.h"
 #include "sc_engine.h"
@@ -87,7 +88,7 @@ int sc_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog,
         return OK; /* all of it would be thrown away */
     }
     ap_add_version_component(pconf, "mod_securechan/" MOD_SECURECHAN_VERSION);
-    if (!sc_engine_init(pconf)) {
+    if (!sc_bio_init(pconf)) {
         ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s,
                      "SC0142: no memory to set OpenSSL up");
         return HTTP_INTERNAL_SERVER_ERROR;

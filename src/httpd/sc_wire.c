@@ -2,21 +2,50 @@
 #include "sc_wire.h"
 
 /* Raw bytes asked of the network at a time. */
-#define FETCH_SIZE 8192
+#define FETCH_SIZE 16384
+
+static apr_off_t length_of(apr_bucket_brigade *bb)
+{
+    apr_off_t len;
+
+    return apr_brigade_length(bb, 0, &len) == APR_SUCCESS ? len : -1;
+}
+
+/*
+ * Tells whether the network was asked just now and had less than it might have
+ * given: asking again would be a system call for nothing, and what comes
+ * meanwhile wakes the connection. Only once: the caller may have waited for the
+ * socket by itself, as mod_http2 does.
+ */
+static bool was_dry(sc_conn_t *conn)
+{
+    const bool is_dry = conn->is_dry;
+
+    conn->is_dry = false;
+    return is_dry;
+}
 
 apr_status_t sc_wire_fetch(sc_conn_t *conn, ap_filter_t *from,
                            apr_read_type_e block)
 {
     apr_bucket_brigade *raw = conn->raw;
-    apr_status_t status =
-        ap_get_brigade(from, raw, AP_MODE_READBYTES, block, FETCH_SIZE);
+    apr_status_t status;
 
+    if (was_dry(conn) && block == APR_NONBLOCK_READ) {
+        return APR_EAGAIN;
+    }
+    status = ap_get_brigade(from, raw, AP_MODE_READBYTES, block, FETCH_SIZE);
     if (status == APR_SUCCESS && APR_BRIGADE_EMPTY(raw)) {
         status = APR_EAGAIN;
     }
     else if (status == APR_SUCCESS &&
              APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(raw))) {
         status = APR_EOF;
+    }
+    else if (status == APR_SUCCESS) {
+        const apr_off_t len = length_of(raw);
+
+        conn->is_dry = len > 0 && len < FETCH_SIZE;
     }
     APR_BRIGADE_CONCAT(sc_engine_input(conn->engine), raw);
     if (APR_STATUS_IS_EOF(status)) {

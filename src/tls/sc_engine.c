@@ -7,7 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include "sc_chunk.h"
+#include "sc_bio.h"
 #include "sc_name.h"
 #include "sc_ossl.h"
 
@@ -17,15 +17,8 @@ struct sc_engine {
     const sc_engine_hooks_t *hooks;
     void *baton;
     apr_pool_t *pool;
-    apr_bucket_brigade *in;
-    apr_bucket_brigade *out;
-    apr_size_t in_used; /* bytes of the first input bucket already consumed */
-    char *chunk; /* ciphertext behind that in the output queue, or NULL */
-    apr_size_t chunk_len;
-    apr_uint64_t in_total; /* bytes consumed so far */
-    bool in_ended;         /* nothing will follow what is in the input queue */
-    bool end_was_read;     /* the library met that end */
-    bool failed;           /* a fatal error happened: no more SSL calls */
+    sc_bio_t queues;
+    bool failed; /* a fatal error happened: no more SSL calls */
     bool close_sent;
     bool hello_seen;
     char *name;           /* canonical SNI, "" if not a name, or NULL */
@@ -34,146 +27,6 @@ struct sc_engine {
     const sc_identity_t *replacement;     /* instead of them, from ALPN */
     sc_error_t *err;                      /* the caller's, while a step runs */
 };
-
-/* ---- The BIO between OpenSSL and the two queues ---- */
-
-static BIO_METHOD *bio_method;
-
-/*
- * Returns the unread bytes of the first bucket that has any, dropping those
- * before it; *left is their number, 0 for an empty queue.
- */
-static const char *unread(sc_engine_t *engine, apr_size_t *left)
-{
-    while (!APR_BRIGADE_EMPTY(engine->in)) {
-        apr_bucket *bucket = APR_BRIGADE_FIRST(engine->in);
-        const char *data;
-
-        if (!APR_BUCKET_IS_METADATA(bucket) &&
-            apr_bucket_read(bucket, &data, left, APR_NONBLOCK_READ) ==
-                APR_SUCCESS &&
-            *left > engine->in_used) {
-            *left -= engine->in_used;
-            return data + engine->in_used;
-        }
-        engine->in_used = 0;
-        apr_bucket_delete(bucket);
-    }
-    *left = 0;
-    return NULL;
-}
-
-static int bio_read(BIO *bio, char *buf, size_t size, size_t *len)
-{
-    sc_engine_t *engine = BIO_get_data(bio);
-    apr_size_t left;
-    const char *data = unread(engine, &left);
-
-    BIO_clear_retry_flags(bio);
-    *len = left < size ? left : size;
-    if (*len > 0) {
-        memcpy(buf, data, *len);
-        engine->in_used += *len;
-        engine->in_total += *len;
-        return 1;
-    }
-    if (engine->in_ended) {
-        engine->end_was_read = true;
-    }
-    else {
-        BIO_set_retry_read(bio);
-    }
-    return 0;
-}
-
-/* Puts the chunk that is being filled into the output queue. */
-static void seal_chunk(sc_engine_t *engine)
-{
-    if (engine->chunk) {
-        APR_BRIGADE_INSERT_TAIL(
-            engine->out,
-            apr_bucket_heap_create(engine->chunk, engine->chunk_len,
-                                   sc_chunk_give, engine->out->bucket_alloc));
-        engine->chunk = NULL;
-        engine->chunk_len = 0;
-    }
-}
-
-/* Small writes share buckets of the connection's allocator, which it keeps;
- * large ones and what follows them go into chunks, which are shared. */
-static int bio_write(BIO *bio, const char *data, size_t size, size_t *len)
-{
-    sc_engine_t *engine = BIO_get_data(bio);
-
-    BIO_clear_retry_flags(bio);
-    *len = 0;
-    if (engine->chunk && size > SC_CHUNK_SIZE - engine->chunk_len) {
-        seal_chunk(engine);
-    }
-    if (engine->chunk ||
-        (size > APR_BUCKET_BUFF_SIZE && size <= SC_CHUNK_SIZE)) {
-        if (!engine->chunk) {
-            engine->chunk = sc_chunk_take();
-        }
-        memcpy(engine->chunk + engine->chunk_len, data, size);
-        engine->chunk_len += size;
-    }
-    else if (apr_brigade_write(engine->out, NULL, NULL, data, size) !=
-             APR_SUCCESS) {
-        return 0;
-    }
-    *len = size;
-    return 1;
-}
-
-static long bio_ctrl(BIO *bio, int command, long number, void *pointer)
-{
-    const sc_engine_t *engine = BIO_get_data(bio);
-
-    (void)number;
-    (void)pointer;
-    switch (command) {
-    case BIO_CTRL_EOF:
-        return engine->in_ended && APR_BRIGADE_EMPTY(engine->in);
-    case BIO_CTRL_FLUSH: /* the caller sends what is queued after each step */
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-static int bio_create(BIO *bio)
-{
-    BIO_set_init(bio, 1);
-    return 1;
-}
-
-static apr_status_t bio_method_cleanup(void *data)
-{
-    (void)data;
-    BIO_meth_free(bio_method);
-    bio_method = NULL;
-    return APR_SUCCESS;
-}
-
-bool sc_engine_init(apr_pool_t *p)
-{
-    /* No BIO_get_new_index(): the numbers are few and each restart of the
-     * server would use one up. Nothing looks this type up. */
-    BIO_METHOD *method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "byte queues");
-
-    if (!method || !BIO_meth_set_read_ex(method, bio_read) ||
-        !BIO_meth_set_write_ex(method, bio_write) ||
-        !BIO_meth_set_ctrl(method, bio_ctrl) ||
-        !BIO_meth_set_create(method, bio_create)) {
-        BIO_meth_free(method);
-        return false;
-    }
-    bio_method = method;
-    apr_pool_cleanup_register(p, NULL, bio_method_cleanup,
-                              apr_pool_cleanup_null);
-    return true;
-}
 
 /* ---- Callbacks of the handshake ---- */
 
@@ -404,10 +257,7 @@ static apr_status_t engine_cleanup(void *data)
     SSL_free(engine->ssl);
     engine->ssl = NULL;
     ERR_clear_error();
-    if (engine->chunk) {
-        sc_chunk_give(engine->chunk);
-        engine->chunk = NULL;
-    }
+    sc_bio_free(&engine->queues);
     return APR_SUCCESS;
 }
 
@@ -420,21 +270,19 @@ sc_engine_t *sc_engine_make(const sc_context_t *context,
     BIO *bio;
 
     /* The queues come first, so that they outlive the SSL object. */
-    engine->in = apr_brigade_create(p, alloc);
-    engine->out = apr_brigade_create(p, alloc);
+    sc_bio_make(&engine->queues, alloc, p);
     engine->pool = p;
     engine->context = context;
     engine->hooks = hooks;
     engine->baton = baton;
     ERR_clear_error();
     engine->ssl = SSL_new(context->ssl_ctx);
-    bio = engine->ssl ? BIO_new(bio_method) : NULL;
+    bio = engine->ssl ? sc_bio_new(&engine->queues) : NULL;
     if (!bio) {
         sc_ossl_error(err, "SC0303", "making a connection object");
         SSL_free(engine->ssl);
         return NULL;
     }
-    BIO_set_data(bio, engine);
     SSL_set_bio(engine->ssl, bio, bio);
     SSL_set_app_data(engine->ssl, engine);
     SSL_set_accept_state(engine->ssl);
@@ -444,18 +292,17 @@ sc_engine_t *sc_engine_make(const sc_context_t *context,
 
 apr_bucket_brigade *sc_engine_input(sc_engine_t *engine)
 {
-    return engine->in;
+    return engine->queues.in;
 }
 
 void sc_engine_input_end(sc_engine_t *engine)
 {
-    engine->in_ended = true;
+    engine->queues.in_ended = true;
 }
 
 apr_bucket_brigade *sc_engine_output(sc_engine_t *engine)
 {
-    seal_chunk(engine);
-    return engine->out;
+    return sc_bio_output(&engine->queues);
 }
 
 apr_size_t sc_engine_peek(sc_engine_t *engine, unsigned char *buf,
@@ -463,7 +310,8 @@ apr_size_t sc_engine_peek(sc_engine_t *engine, unsigned char *buf,
 {
     apr_size_t got = len;
 
-    if (apr_brigade_flatten(engine->in, (char *)buf, &got) != APR_SUCCESS) {
+    if (apr_brigade_flatten(engine->queues.in, (char *)buf, &got) !=
+        APR_SUCCESS) {
         return 0;
     }
     return got;
@@ -481,7 +329,7 @@ static sc_step_t classify(sc_engine_t *engine, int result, const char *id,
     case SSL_ERROR_ZERO_RETURN:
         return SC_STEP_CLOSED;
     case SSL_ERROR_SYSCALL:
-        if (engine->end_was_read && ERR_peek_error() == 0) {
+        if (engine->queues.end_was_read && ERR_peek_error() == 0) {
             return SC_STEP_CLOSED;
         }
         break;
@@ -579,7 +427,7 @@ void sc_engine_close(sc_engine_t *engine)
 
 bool sc_engine_is_truncated(const sc_engine_t *engine)
 {
-    return engine->end_was_read;
+    return engine->queues.end_was_read;
 }
 
 bool sc_engine_in_midst(const sc_engine_t *engine)
@@ -591,7 +439,7 @@ bool sc_engine_in_midst(const sc_engine_t *engine)
 
 apr_uint64_t sc_engine_consumed(const sc_engine_t *engine)
 {
-    return engine->in_total;
+    return engine->queues.in_total;
 }
 
 const sc_facts_t *sc_engine_facts(const sc_engine_t *engine,

@@ -19,6 +19,7 @@
 #include <valgrind/callgrind.h>
 
 #include "../unit/pki.h"
+#include "sc_bio.h"
 #include "sc_context.h"
 #include "sc_engine.h"
 #include "sc_identity.h"
@@ -81,7 +82,7 @@ static void make_ours(const char *cert_text, const char *key_text)
     APR_ARRAY_PUSH(identities, const sc_identity_t *) =
         sc_identity_from_pem(cert_text, key_text, &err, pool);
     NEED(APR_ARRAY_IDX(identities, 0, const sc_identity_t *) != NULL);
-    NEED(sc_engine_init(pool));
+    NEED(sc_bio_init(pool));
     context = sc_context_make(options, HOST, report, pool);
     NEED(context != NULL);
     sc_engine_adopt(context);

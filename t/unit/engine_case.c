@@ -19,6 +19,7 @@
 #include <openssl/err.h>
 
 #include "pki.h"
+#include "sc_bio.h"
 
 apr_pool_t *case_pool;
 site_t site;
@@ -479,7 +480,7 @@ int case_set_up(void **state)
         identities[i].identity = make_identity(
             identities[i].type, identities[i].subject, identities[i].san);
     }
-    return !sc_engine_init(program_pool);
+    return !sc_bio_init(program_pool);
 }
 
 int case_tear_down(void **state)
