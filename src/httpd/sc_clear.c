@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sc_clear.h"
 
+#include "sc_chunk.h"
 #include "sc_filter_out.h"
 #include "sc_log.h"
 #include "sc_wire.h"
@@ -108,9 +109,10 @@ static apr_size_t decrypt_more(sc_conn_t *conn, char *buf, apr_size_t room)
     return total;
 }
 
-/* Decrypts at least one byte into buf, of SC_CLEAR_SIZE bytes. */
+/* Decrypts at least one byte into buf, of so many bytes. */
 static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *from,
-                            apr_read_type_e block, char *buf, apr_size_t *len)
+                            apr_read_type_e block, char *buf, apr_size_t size,
+                            apr_size_t *len)
 {
     for (;;) {
         apr_status_t status;
@@ -118,9 +120,9 @@ static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *from,
         sc_step_t step;
 
         sc_error_clear(&err);
-        step = sc_engine_read(conn->engine, buf, SC_CLEAR_SIZE, len, &err);
+        step = sc_engine_read(conn->engine, buf, size, len, &err);
         if (step == SC_STEP_DONE) {
-            *len += decrypt_more(conn, buf + *len, SC_CLEAR_SIZE - *len);
+            *len += decrypt_more(conn, buf + *len, size - *len);
             return APR_SUCCESS;
         }
         if (step != SC_STEP_WANT_READ) {
@@ -133,19 +135,19 @@ static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *from,
     }
 }
 
-/* Puts len bytes at the end of conn->clear. buf holds SC_CLEAR_SIZE bytes of
- * the bucket allocator and is taken over or freed: few bytes get a small copy,
- * lest a client that sends tiny records fills our memory with large buckets. */
-static void keep(sc_conn_t *conn, char *buf, apr_size_t len)
+/* Puts len bytes of a chunk, which is taken over, at the end of conn->clear.
+ * Few bytes get a small copy, lest a client that sends tiny records fills our
+ * memory with large buffers. */
+static void keep(sc_conn_t *conn, char *chunk, apr_size_t len)
 {
     apr_bucket_alloc_t *alloc = conn->c->bucket_alloc;
-    const bool is_small = len < SC_CLEAR_SIZE / 2;
+    const bool is_small = len < SC_CHUNK_SIZE / 8;
 
     APR_BRIGADE_INSERT_TAIL(
         conn->clear, apr_bucket_heap_create(
-                         buf, len, is_small ? NULL : apr_bucket_free, alloc));
+                         chunk, len, is_small ? NULL : sc_chunk_give, alloc));
     if (is_small) {
-        apr_bucket_free(buf);
+        sc_chunk_give(chunk);
     }
 }
 
@@ -167,7 +169,7 @@ apr_status_t sc_clear_fill(sc_conn_t *conn, ap_filter_t *from,
 {
     apr_status_t status = APR_SUCCESS;
     apr_size_t len;
-    char *buf;
+    char *chunk;
 
     if (conn->plain_http) {
         return fill_with_plain(conn, from, block);
@@ -178,13 +180,13 @@ apr_status_t sc_clear_fill(sc_conn_t *conn, ap_filter_t *from,
             return status;
         }
     }
-    buf = apr_bucket_alloc(SC_CLEAR_SIZE, conn->c->bucket_alloc);
-    status = decrypt(conn, from, block, buf, &len);
+    chunk = sc_chunk_take();
+    status = decrypt(conn, from, block, chunk, SC_CHUNK_SIZE, &len);
     if (status == APR_SUCCESS) {
-        keep(conn, buf, len);
+        keep(conn, chunk, len);
     }
     else {
-        apr_bucket_free(buf);
+        sc_chunk_give(chunk);
     }
     return status;
 }
@@ -220,7 +222,8 @@ apr_status_t sc_clear_gather(sc_conn_t *conn, ap_filter_t *from, char *buf,
             status = feed_engine(conn, from, APR_NONBLOCK_READ);
         }
         if (status == APR_SUCCESS) {
-            status = decrypt(conn, from, APR_NONBLOCK_READ, buf, len);
+            status =
+                decrypt(conn, from, APR_NONBLOCK_READ, buf, SC_CLEAR_SIZE, len);
         }
     }
     if (status == APR_SUCCESS) {

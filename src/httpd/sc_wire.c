@@ -2,7 +2,7 @@
 #include "sc_wire.h"
 
 /* Raw bytes asked of the network at a time. */
-#define FETCH_SIZE 16384
+#define FETCH_SIZE 32768
 
 static apr_off_t length_of(apr_bucket_brigade *bb)
 {
