@@ -38,7 +38,7 @@ apr_time_t sc_await_idle_until(const sc_conn_t *conn);
 /* For the input filter: there is a new bucket at the end of conn->clear. */
 void sc_await_saw_bucket(sc_conn_t *conn);
 
-/* For the input filter: the server looked for another request in vain. */
+/* For the input filter: the server looked for more in vain. */
 void sc_await_saw_nothing(sc_conn_t *conn);
 
 #endif

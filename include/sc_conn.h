@@ -48,8 +48,8 @@ typedef struct sc_await {
     sc_frames_t frames;
     apr_interval_time_t timeout; /* for a head */
     apr_uint64_t consumed;       /* raw bytes before that head */
-    apr_time_t idle_since;       /* when no request was seen to follow one */
-    bool has_begun;              /* the server has been given something */
+    apr_time_t idle_since; /* when the server last found nothing to read */
+    bool has_begun;        /* the server has been given something */
     bool is_held;         /* what conn->clear has was not given to the server */
     bool is_late;         /* the server finds the rest of the head missing */
     bool past_reqtimeout; /* mod_reqtimeout did not see this head */

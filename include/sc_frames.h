@@ -48,7 +48,8 @@ void sc_frames_init(sc_frames_t *frames);
 bool sc_frames_feed(sc_frames_t *frames, const char *data, apr_size_t len)
     SC_MUST_CHECK;
 
-/* Tells whether the bytes so far end within a frame or a header block. */
-bool sc_frames_in_midst(const sc_frames_t *frames);
+/* Tells whether the rest of something is due: of the preface, of a header block
+ * or of a frame, but for the payload of DATA. */
+bool sc_frames_is_waiting(const sc_frames_t *frames);
 
 #endif

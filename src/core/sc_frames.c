@@ -108,8 +108,11 @@ bool sc_frames_feed(sc_frames_t *frames, const char *data, apr_size_t len)
     return is_ready || frames->is_lost || frames->waited > SC_FRAMES_MAX;
 }
 
-bool sc_frames_in_midst(const sc_frames_t *frames)
+bool sc_frames_is_waiting(const sc_frames_t *frames)
 {
+    if (frames->header_len == SC_FRAMES_HEADER_LEN) {
+        return frames->header[3] != TYPE_DATA;
+    }
     return frames->preface < PREFACE_LEN || frames->header_len > 0 ||
            frames->in_block;
 }

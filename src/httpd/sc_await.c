@@ -10,7 +10,7 @@
 #include "sc_wire.h"
 
 /* More raw bytes than any head in the smallest of records makes. */
-#define RAW_MAX 2097152
+#define RAW_MAX 1048576
 
 static sc_watch_t watch_for(const sc_conn_t *conn, const char *protocol)
 {
@@ -218,7 +218,7 @@ static sc_awaited_t await_frames(sc_conn_t *conn)
 
         if (APR_STATUS_IS_EAGAIN(status)) {
             const bool due = !await->frames.has_request ||
-                             sc_frames_in_midst(&await->frames) ||
+                             sc_frames_is_waiting(&await->frames) ||
                              sc_engine_in_midst(conn->engine);
 
             return due ? wait_for_more(conn) : let_read_freely(conn);
@@ -271,9 +271,9 @@ void sc_await_saw_bucket(sc_conn_t *conn)
     if (await->watch == SC_WATCH_FRAMES &&
         apr_bucket_read(APR_BRIGADE_LAST(conn->clear), &data, &len,
                         APR_NONBLOCK_READ) == APR_SUCCESS &&
-        sc_frames_feed(&await->frames, data, len) &&
-        await->frames.has_request && conn->deadline) {
-        /* It takes as long as it takes to answer the first request. */
+        sc_frames_feed(&await->frames, data, len) && conn->deadline &&
+        await->frames.has_request && !sc_frames_is_waiting(&await->frames)) {
+        /* It may take as long as it likes to answer what was asked for. */
         sc_overdue_leave(&conn->overdue);
         conn->deadline = 0;
     }
@@ -281,7 +281,18 @@ void sc_await_saw_bucket(sc_conn_t *conn)
 
 void sc_await_saw_nothing(sc_conn_t *conn)
 {
-    if (conn->await.watch == SC_WATCH_HEADS) {
-        conn->await.idle_since = apr_time_now();
+    sc_await_t *await = &conn->await;
+
+    if (await->watch == SC_WATCH_HEADS) {
+        await->idle_since = apr_time_now();
+    }
+    else if (await->watch == SC_WATCH_FRAMES && !conn->deadline &&
+             sc_frames_is_waiting(&await->frames)) {
+        /* mod_http2 has got the beginning of something, and now may take the
+         * connection for idle. */
+        conn->deadline = apr_time_now() + await->timeout;
+        if (!sc_park_watch(conn, conn->deadline)) {
+            conn->c->aborted = 1;
+        }
     }
 }

@@ -154,7 +154,7 @@ apr_status_t sc_filter_in(ap_filter_t *f, apr_bucket_brigade *bb,
         status = fill(conn, f, block);
     }
     if (status != APR_SUCCESS) {
-        if (APR_STATUS_IS_EAGAIN(status) && mode == AP_MODE_SPECULATIVE) {
+        if (APR_STATUS_IS_EAGAIN(status)) {
             sc_await_saw_nothing(conn);
         }
         return status;

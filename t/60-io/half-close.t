@@ -14,6 +14,15 @@ for my $version (qw(TLSv1_2 TLSv1_3)) {
     like($text, qr{^HTTP/1\.1 404 }, "$version: the answer came after our close_notify");
     like($text, qr{</html>\s*\z}, 'all of it');
 }
+# Half a head, and no more to come; and nothing at all
+for my $half ("GET /plain.txt HTTP/1.1\r\nHost: www.exam", 'GET /plain', '') {
+    for my $end (qw(half_close truncate)) {
+        my $client = SC::Tcp->tls(port('tls'), 'www.example.test');
+        $client->send($half) if length $half;
+        $client->$end;
+        ok($client->eof_within(5), "the connection ends after $end and \"" . substr($half, 0, 12) . '"');
+    }
+}
 good_connection();
 
 done_testing;

@@ -35,7 +35,7 @@ for my $version (qw(TLSv1_2 TLSv1_3)) {
     ok(answer($used, $got, substr $get, 30), "$version: and its other half");
     ok(answer($used, $got, "\r", "\n\r", "\n", $get), "$version: after empty lines");
 }
-ok(answer(SC::Tcp->tls(port('tls'), 'www.example.test'), $got, split //, $get), 'byte by byte');
+ok(answer(SC::Tcp->tls(port('tls'), 'www.example.test'), $got, unpack '(a2)*', $get), 'in many pieces');
 my $client = SC::Tcp->connect(port('tls'));
 ok(answer($client, qr/https:/, split(/(?<=[ \r\n])/, $get)), 'HTTP without TLS, in pieces');
 good_connection();

@@ -9,8 +9,10 @@ use SC::Tcp;
 need_mpm(qw(event worker));
 
 my $port   = SC::Port::free();
-my $server = SC::Httpd->start(config => "Listen 127.0.0.1:$port https\n" . tls_host($port, 'www.example.test'));
+my $server = SC::Httpd->start(config => "Protocols h2 http/1.1\nListen 127.0.0.1:$port https\n" . tls_host($port, 'www.example.test'));
 my ($child) = $server->children;
+
+my @context = map { IO::Socket::SSL::SSL_Context->new(SSL_verify_mode => 0, SSL_alpn_protocols => [$_]) } qw(http/1.1 h2);
 
 sub descriptors { my @all = glob "/proc/$child/fd/*"; return scalar @all }
 sub resident    { return slurp("/proc/$child/status") =~ /^VmRSS:\s+(\d+)/m ? $1 : 0 }
@@ -27,6 +29,9 @@ sub work {
         my $cut = SC::Tcp->connect($port);
         $cut->send(client_hello('www.example.test'));
         $cut->close_raw;
+        my $half = SC::Tcp->tls($port, 'www.example.test', SSL_reuse_ctx => $context[ $_ % 2 ]);
+        $half->send($_ % 2 ? "PRI * HTTP/2.0" : "GET / HTTP/1.1\r\n") if $_ % 3;
+        $_ % 4 ? $half->close_raw : $half->reset;
     }
     return;
 }

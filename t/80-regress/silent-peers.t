@@ -4,8 +4,8 @@ use SC::Test;
 use SC::Curl;
 use SC::Hello;
 use SC::Httpd;
+use SC::Kernel;
 use SC::Port;
-use SC::Run qw(slurp);
 use SC::Tcp;
 use Time::HiRes qw(time);
 need_mpm('event');
@@ -49,16 +49,8 @@ sub status {
     my $text = curl('http://www.example.test/status?auto', port => $plain, timeout => 5)->{body};
     return { ($text || '') =~ /^(\w+): (\S+)$/mg };
 }
-# Accepted connections, counted by the kernel: a child that has nothing to do does not bring its part
-# of server-status up to date.
-sub held {
-    my $mine = sprintf "0100007F:%04X", $port;
-    # state 01: established; inode 0: still in the queue of the listening socket
-    my @held = grep { /^\s*\d+: $mine \S+ 01 / && (split)[9] } split /\n/, slurp("/proc/net/tcp");
-    return scalar @held;
-}
-ok(wait_for(sub { held() >= 2 * $EACH }, 20), "the server holds all of them")
-  || diag(held(), " accepted");
+ok(wait_for(sub { held($port) >= 2 * $EACH }, 20), "the server holds all of them")
+  || diag(held($port), " accepted");
 my ($requests, $slowest, $failed) = (0, 0, 0);
 while (time - $begin < $HOLD) {
     my $got = curl('https://www.example.test/plain.txt', port => $port, timeout => 5);
@@ -70,11 +62,11 @@ while (time - $begin < $HOLD) {
 is($failed, 0, "all of $requests ordinary requests meanwhile are answered");
 ok($slowest < 1, 'each in under a second') || diag("slowest: $slowest s");
 my $still = status();
-ok(held() >= 2 * $EACH, 'the peers were held all the time');
+ok(held($port) >= 2 * $EACH, 'the peers were held all the time');
 my ($busy) = $still->{BusyWorkers};
 ok(defined $busy && $busy < 8, 'without keeping workers busy') || diag("busy: $busy");
 $_->close_raw for @peers;
-ok(wait_for(sub { held() < 20 }, 20), 'and they are gone when they go');
+ok(wait_for(sub { held($port) < 20 }, 20), 'and they are gone when they go');
 good_connection(port => $port);
 
 done_testing;

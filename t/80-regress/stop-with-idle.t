@@ -9,11 +9,12 @@ use SC::Tcp;
 use Time::HiRes qw(time);
 need_mpm(q{event});
 
-for my $state ('silent', 'kept alive') {
+for my $state ('silent', 'kept alive', 'half a head') {
     my $port   = SC::Port::free();
     my $server = SC::Httpd->start(config => "AcceptFilter https none\nAcceptFilter http none\n"
           . "Listen 127.0.0.1:$port https\n" . tls_host($port, 'www.example.test'));
     my $client = $state eq 'silent' ? SC::Tcp->connect($port) : SC::Tcp->tls($port, 'www.example.test');
+    $client->send('GET /') if $state eq 'half a head';
     if ($state eq 'kept alive') {
         $client->send("GET /plain.txt HTTP/1.1\r\nHost: www.example.test\r\n\r\n");
         $client->response(5);

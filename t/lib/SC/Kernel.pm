@@ -8,7 +8,7 @@ use Exporter qw(import);
 use Socket   qw(IPPROTO_TCP);
 use SC::Run  qw(slurp);
 use SC::Wait;
-our @EXPORT = qw(taken cork peak_memory);
+our @EXPORT = qw(taken cork held peak_memory);
 
 use constant TCP_CORK => 3;
 
@@ -29,6 +29,16 @@ sub cork {
     my ($client, $on) = @_;
     setsockopt $client->socket, IPPROTO_TCP, TCP_CORK, $on or die "TCP_CORK: $!\n";
     return;
+}
+
+# held($port): how many connections to a port its server has accepted. (A child that has nothing to do
+# does not bring its part of server-status up to date.)
+sub held {
+    my ($port) = @_;
+    my $mine = sprintf '0100007F:%04X', $port;
+    # state 01: established; inode 0: still in the queue of the listening socket
+    my @held = grep { /^\s*\d+: $mine \S+ 01 / && (split)[9] } split /\n/, slurp('/proc/net/tcp');
+    return scalar @held;
 }
 
 # The most memory each of an SC::Httpd server's children ever had, summed up, in MB.
