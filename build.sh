@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # Debian's names, the same in 12 and 13.
 PACKAGES_BUILD="gcc libc6-dev make apache2-bin apache2-dev libssl-dev openssl curl"
-PACKAGES_TEST="libcmocka-dev libapache2-mod-perl2 perl gnutls-bin nghttp2-client
+PACKAGES_TEST="libcmocka-dev libnghttp2-dev libapache2-mod-perl2 perl gnutls-bin nghttp2-client
     clang clang-format clang-tidy cppcheck shellcheck codespell valgrind
     apache2-doc chromium procps binutils"
 PACKAGES_BENCH="nginx libnghttp2-dev perl procps util-linux"
@@ -427,7 +427,7 @@ unit() {
 }
 
 build_step() {
-    step "build $1" once 0 env_strict compile "$1" module unit
+    step "build $1" once 0 env_strict compile "$1" module unit bench
 }
 
 env_strict() {
@@ -443,6 +443,12 @@ suite_step() {
     [ "$1" != asan ] || sanitize=1
     step "suite $1 $2" suite 600 env SC_SANITIZE=$sanitize \
         t/run-suite "$2" "build/$1/mod_securechan.so"
+}
+
+# The benchmark itself, with a sanitized load generator and next to no load.
+bench_step() {
+    step "benchmark" suite 120 prove t/bench/smoke.t :: "$httpd" "$libexecdir" \
+        build/release/mod_securechan.so build/asan/t/bench
 }
 
 summary() {
@@ -467,6 +473,7 @@ cmd_test() {
     suite_step release worker
     suite_step release prefork
     suite_step asan event
+    bench_step
     summary
 }
 
@@ -482,7 +489,7 @@ cmd_asan() {
 cmd_lint() {
     need test name
     flags
-    if STRICT=1 compile release module unit; then
+    if STRICT=1 compile release module unit bench; then
         say "lint: gcc: OK"
     else
         say "lint: gcc: FAILED"

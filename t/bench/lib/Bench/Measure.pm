@@ -184,7 +184,7 @@ sub round {
             $name eq 'openssl' ? $self->openssl($row) : $KIND{ $row->{kind} || 'load' }->($self, $name, $row);
         };
         if ($@) {
-            chomp($result->{error}{$name} = $@);
+            ($result->{error}{$name}) = $@ =~ /^(.*)/;
             next;
         }
         push @{ $result->{figures}{$name} }, $got[0];
