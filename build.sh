@@ -16,7 +16,7 @@ PACKAGES_BUILD="gcc libc6-dev make apache2-bin apache2-dev libssl-dev openssl cu
 PACKAGES_TEST="libcmocka-dev libnghttp2-dev libapache2-mod-perl2 perl gnutls-bin nghttp2-client
     clang clang-format clang-tidy cppcheck shellcheck codespell valgrind
     apache2-doc chromium procps binutils"
-PACKAGES_BENCH="nginx libnghttp2-dev perl procps util-linux"
+PACKAGES_BENCH="nginx libnghttp2-dev perl util-linux"
 # What to look for where there is no dpkg.
 TOOLS_BUILD="make apxs openssl curl"
 TOOLS_TEST="perl gcc clang clang-format clang-tidy cppcheck shellcheck codespell
@@ -44,12 +44,12 @@ usage: ./build.sh [verb]
   lint      formatting, static analysis and our own rules          ./build.sh lint
   asan      unit tests and suite under ASan and UBSan              ./build.sh asan
   bench     measure speed and size beside mod_ssl and nginx;       ./build.sh bench --quick
-            --quick: in under two minutes; --rows, --rounds
+            --quick: in under two minutes; --help: all options
   install   module, configuration and header; DESTDIR is obeyed    DESTDIR=/tmp/x ./build.sh install
   clean     remove build/                                          ./build.sh clean
   help      this text                                              ./build.sh help
 
-On Debian, run and test install the packages they miss and say which.
+On Debian, run, test and bench install the packages they miss and say which.
 TEXT
 }
 
@@ -65,7 +65,7 @@ packages_of() {
                 sed 's/#.*//; s/[[:space:]]//g; /^$/d' t/packages.txt
             fi
             ;;
-        bench) tr -s ' ' '\n' <<<"$PACKAGES_BENCH" ;;
+        bench) tr -s ' ' '\n' <<<"$PACKAGES_BENCH" | sed '/^$/d' ;;
     esac
 }
 
@@ -306,7 +306,22 @@ cmd_install() {
     fi
 }
 
+# The packages of those peers that the arguments of bench ask for.
+peer_packages() {
+    local last="" word
+    for word in "$@"; do
+        [ "$last" = --peers ] || [[ $word == --peers=* ]] || { last=$word && continue; }
+        case ,${word#--peers=}, in *,haproxy,*) say haproxy ;; esac
+        case ,${word#--peers=}, in *,h2o,*) say h2o ;; esac
+        case ,${word#--peers=}, in
+            *,lighttpd,*) say lighttpd lighttpd-mod-openssl ;;
+        esac
+        last=$word
+    done
+}
+
 cmd_bench() {
+    PACKAGES_BENCH+=" $(peer_packages "$@" | xargs)"
     need bench install
     flags
     compile release module bench

@@ -12,8 +12,8 @@ package Bench::Place;
 # The scratch directory goes when the place goes.
 use strict;
 use warnings;
-use Cwd        qw(abs_path);
 use File::Path qw(make_path remove_tree);
+use File::Spec ();
 use File::Temp ();
 use SC::Run    qw(slurp);
 use Bench::Server;
@@ -35,7 +35,7 @@ sub make {
     chmod 0755, $scratch or die "$scratch: $!\n";
     @place{qw(core load_core)} = cores();
     @place{qw(scratch docs)}   = ($scratch, "$scratch/docs");
-    $place{module} = abs_path($place{module});
+    $place{$_} = File::Spec->rel2abs($place{$_}) for qw(module pki programs);
     make_path($place{docs}, { mode => 0755 });
     my %size = ('1k' => 1024, upload => 1024, '100k' => 102_400, '10m' => 10_485_760);
     Bench::Server::spew("$place{docs}/$_", $PATTERN x ($size{$_} / length $PATTERN)) for keys %size;

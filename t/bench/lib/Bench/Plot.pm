@@ -80,7 +80,7 @@ sub legend {
 sub svg {
     my ($results, $heading) = @_;
     my @names = qw(securechan mod_ssl nginx);
-    my @rows  = grep { !$_->{absolute} && defined Bench::Report::ratio($_, 'securechan', 'mod_ssl') } @$results;
+    my @rows  = grep { !$_->{absolute} && !$_->{aside} && defined Bench::Report::ratio($_, 'securechan', 'mod_ssl') } @$results;
     my $step  = $BAR * @names + $GAP;
     my $full  = $TOP + $step * @rows;
     my $wide  = $LEFT + $WIDTH + 90;
