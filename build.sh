@@ -13,10 +13,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # Debian's names, the same in 12 and 13.
 PACKAGES_BUILD="gcc libc6-dev make apache2-bin apache2-dev libssl-dev openssl curl"
-PACKAGES_TEST="libcmocka-dev libapache2-mod-perl2 perl gnutls-bin nghttp2-client
+PACKAGES_TEST="libcmocka-dev libnghttp2-dev libapache2-mod-perl2 perl gnutls-bin nghttp2-client
     clang clang-format clang-tidy cppcheck shellcheck codespell valgrind
     apache2-doc chromium procps binutils"
-PACKAGES_BENCH="nginx libnghttp2-dev perl procps util-linux"
+PACKAGES_BENCH="nginx libnghttp2-dev perl util-linux"
 # What to look for where there is no dpkg.
 TOOLS_BUILD="make apxs openssl curl"
 TOOLS_TEST="perl gcc clang clang-format clang-tidy cppcheck shellcheck codespell
@@ -44,12 +44,12 @@ usage: ./build.sh [verb]
   lint      formatting, static analysis and our own rules          ./build.sh lint
   asan      unit tests and suite under ASan and UBSan              ./build.sh asan
   bench     measure speed and size beside mod_ssl and nginx;       ./build.sh bench --quick
-            --quick: in under two minutes; --rows, --rounds
+            --quick: in under two minutes; --help: all options
   install   module, configuration and header; DESTDIR is obeyed    DESTDIR=/tmp/x ./build.sh install
   clean     remove build/                                          ./build.sh clean
   help      this text                                              ./build.sh help
 
-On Debian, run and test install the packages they miss and say which.
+On Debian, run, test and bench install the packages they miss and say which.
 TEXT
 }
 
@@ -65,7 +65,7 @@ packages_of() {
                 sed 's/#.*//; s/[[:space:]]//g; /^$/d' t/packages.txt
             fi
             ;;
-        bench) tr -s ' ' '\n' <<<"$PACKAGES_BENCH" ;;
+        bench) tr -s ' ' '\n' <<<"$PACKAGES_BENCH" | sed '/^$/d' ;;
     esac
 }
 
@@ -312,7 +312,22 @@ cmd_install() {
     fi
 }
 
+# The packages of those peers that the arguments of bench ask for.
+peer_packages() {
+    local last="" word
+    for word in "$@"; do
+        [ "$last" = --peers ] || [[ $word == --peers=* ]] || { last=$word && continue; }
+        case ,${word#--peers=}, in *,haproxy,*) say haproxy ;; esac
+        case ,${word#--peers=}, in *,h2o,*) say h2o ;; esac
+        case ,${word#--peers=}, in
+            *,lighttpd,*) say lighttpd lighttpd-mod-openssl ;;
+        esac
+        last=$word
+    done
+}
+
 cmd_bench() {
+    PACKAGES_BENCH+=" $(peer_packages "$@" | xargs)"
     need bench install
     flags
     compile release module bench
@@ -433,7 +448,7 @@ unit() {
 }
 
 build_step() {
-    step "build $1" once 0 env_strict compile "$1" module unit
+    step "build $1" once 0 env_strict compile "$1" module unit bench
 }
 
 env_strict() {
@@ -455,6 +470,12 @@ suite_step() {
     [ "$1" != asan ] || sanitize=1
     step "suite $1 $2" suite 600 env SC_SANITIZE=$sanitize \
         t/run-suite "$2" "build/$1/mod_securechan.so"
+}
+
+# The benchmark itself, with a sanitized load generator and next to no load.
+bench_step() {
+    step "benchmark" suite 120 prove t/bench/smoke.t :: "$httpd" "$libexecdir" \
+        build/release/mod_securechan.so build/asan/t/bench
 }
 
 summary() {
@@ -480,6 +501,7 @@ cmd_test() {
     suite_step release worker
     suite_step release prefork
     suite_step asan event
+    bench_step
     summary
 }
 
@@ -495,7 +517,7 @@ cmd_asan() {
 cmd_lint() {
     need test name
     flags
-    if STRICT=1 compile release module unit; then
+    if STRICT=1 compile release module unit bench; then
         say "lint: gcc: OK"
     else
         say "lint: gcc: FAILED"

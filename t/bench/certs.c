@@ -85,7 +85,6 @@ static X509 *make_cert(const char *name, EVP_PKEY *key, X509 *issuer,
                        EVP_PKEY *issuer_key)
 {
     static long serial = 1;
-    char san[300];
     X509 *cert = X509_new();
     X509_NAME *subject = cert == NULL ? NULL : X509_get_subject_name(cert);
     if (cert == NULL || X509_set_version(cert, X509_VERSION_3) != 1 ||
@@ -107,6 +106,7 @@ static X509 *make_cert(const char *name, EVP_PKEY *key, X509 *issuer,
         extend(cert, cert, NID_key_usage, "critical,keyCertSign,cRLSign");
     }
     else {
+        char san[300];
         (void)snprintf(san, sizeof(san), "DNS:%s", name);
         extend(cert, issuer, NID_basic_constraints, "critical,CA:FALSE");
         extend(cert, issuer, NID_key_usage, "critical,digitalSignature");

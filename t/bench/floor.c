@@ -24,11 +24,11 @@
 #include <openssl/ssl.h>
 
 #define RECORD  16384
-#define PIPE    (8U * 20000) /* holds eight records */
-#define REQUEST 100          /* bytes of a small GET */
-#define HEAD    250          /* bytes of an answer's head */
-#define BATCH   50           /* small requests timed at once */
-#define IDLE    400          /* connections */
+#define PIPE    160000 /* holds eight records */
+#define REQUEST 100    /* bytes of a small GET */
+#define HEAD    250    /* bytes of an answer's head */
+#define BATCH   50     /* small requests timed at once */
+#define IDLE    400    /* connections */
 
 static uint64_t spent; /* by the server, ns */
 static unsigned char bytes[RECORD];
@@ -186,11 +186,12 @@ static void answer(pair_t *pair, unsigned requests, size_t body)
     size_t seen = drain(pair->client);
     for (size_t left = requests * (body + HEAD); seen < left;) {
         since = turn();
-        for (unsigned i = 0; i < 4 && seen + i * RECORD < left; i++) {
-            size_t rest = left - seen - i * RECORD;
+        size_t rest = left - seen;
+        for (int i = 0; i < 4 && rest > 0; i++) {
             int len = (int)(rest < RECORD ? rest : RECORD);
             must(SSL_write(pair->server, bytes, len) == len,
                  "the server cannot write");
+            rest -= (size_t)len;
         }
         turn_over(since);
         seen += drain(pair->client);

@@ -134,6 +134,21 @@ static void prepare(load_run_t *run)
     }
 }
 
+static void finish(load_run_t *run)
+{
+    for (uint64_t i = 0; i < run->options->connections; i++) {
+        load_conn_t *conn = &run->conns[i];
+        load_conn_drop(conn);
+        SSL_SESSION_free(conn->session);
+        free(conn->request);
+    }
+    SSL_CTX_free(run->context);
+    free(run->conns);
+    free(run->stats.whole);
+    free(run->stats.first);
+    (void)close(run->epoll);
+}
+
 int main(int argc, char **argv)
 {
     static load_options_t options;
@@ -154,16 +169,6 @@ int main(int argc, char **argv)
     if (options.stay) {
         stay(&run);
     }
-
-    for (uint64_t i = 0; i < options.connections; i++) {
-        load_conn_drop(&run.conns[i]);
-        SSL_SESSION_free(run.conns[i].session);
-        free(run.conns[i].request);
-    }
-    SSL_CTX_free(run.context);
-    free(run.conns);
-    free(run.stats.whole);
-    free(run.stats.first);
-    (void)close(run.epoll);
+    finish(&run);
     return 0;
 }

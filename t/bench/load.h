@@ -94,8 +94,8 @@ void load_stats_print(load_stats_t *stats, uint64_t elapsed,
                       uint64_t server_cpu, uint64_t own_cpu);
 
 /* Says what is wrong, with OpenSSL's reasons, and ends the program. */
-_Noreturn void load_fail(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+__attribute__((noreturn, format(printf, 1, 2))) void load_fail(
+    const char *format, ...);
 
 /* -------------------------------------------------------------- connection */
 

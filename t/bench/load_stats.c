@@ -13,7 +13,7 @@
 
 #include <openssl/err.h>
 
-_Noreturn void load_fail(const char *format, ...)
+void load_fail(const char *format, ...)
 {
     va_list arguments;
     (void)fputs("load: ", stderr);

@@ -267,6 +267,7 @@ global
     ssl-default-bind-curves X25519:P-256
 defaults
     mode http
+    option http-ignore-probes
     timeout client 300s
     timeout http-keep-alive 300s
     timeout http-request 300s
@@ -281,7 +282,6 @@ sub h2o {
     my $user = is_root() ? 'user: ' . (user())[0] : '';
     return <<"CONF";
 $user
-pid-file: $site->{dir}/pid
 num-threads: 1
 max-connections: 8192
 http1-request-timeout: 300
@@ -297,6 +297,7 @@ listen:
     minimum-version: TLSv1.2
     cipher-suite: $CIPHER12
     cipher-preference: server
+    ocsp-update-interval: 0
 hosts:
   default:
     paths:
@@ -311,7 +312,6 @@ sub lighttpd {
     return <<"CONF";
 server.modules = ( "mod_openssl" )
 server.document-root = "$site->{docs}"
-server.errorlog = "$site->{dir}/error_log"
 server.bind = "127.0.0.1"
 server.port = $site->{port}
 $user

@@ -7,7 +7,7 @@ use strict;
 use warnings;
 use Bench::Report;
 
-my ($LEFT, $WIDTH, $BAR, $GAP, $TOP) = (330, 420, 11, 12, 64);
+my ($LEFT, $WIDTH, $BAR, $GAP, $TOP) = (460, 380, 11, 12, 64);
 my $MOST = 1.6;    # of mod_ssl: longer bars are cut off, with their number beside them
 
 my %CLASS = (securechan => 'ours', mod_ssl => 'theirs', nginx => 'nginx');
@@ -62,7 +62,7 @@ sub group {
 
 sub legend {
     my ($names) = @_;
-    my $x   = $LEFT;
+    my $x   = 200;
     my $svg = '';
     for my $name (@$names) {
         $svg .= sprintf qq{<rect x="%d" y="34" width="11" height="11" class="%s"/>\n}, $x, $CLASS{$name};
@@ -80,7 +80,7 @@ sub legend {
 sub svg {
     my ($results, $heading) = @_;
     my @names = qw(securechan mod_ssl nginx);
-    my @rows  = grep { !$_->{absolute} && defined Bench::Report::ratio($_, 'securechan', 'mod_ssl') } @$results;
+    my @rows  = grep { !$_->{absolute} && !$_->{aside} && defined Bench::Report::ratio($_, 'securechan', 'mod_ssl') } @$results;
     my $step  = $BAR * @names + $GAP;
     my $full  = $TOP + $step * @rows;
     my $wide  = $LEFT + $WIDTH + 90;

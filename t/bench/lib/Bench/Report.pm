@@ -139,7 +139,7 @@ sub csv {
             my $error = ($result->{error}{$name} || '') =~ tr/"\n/' /r;
             my @cells = map { defined $_ ? sprintf '%.3f', $_ : '' } median(@all), @all[ 0, -1 ];
             my $rate  = median(@{ $result->{rate}{$name} || [] });
-            $text .= join(',', @$result{qw(name unit)} =~ s/,//r, $name, @cells, scalar @all,
+            $text .= join(',', $result->{name}, $result->{unit} =~ s/,//r, $name, @cells, scalar @all,
                 defined $rate ? sprintf '%.1f', $rate : '', qq{"$error"}) . "\n";
         }
     }

@@ -17,6 +17,7 @@ package Bench::Rows;
 #   absolute the same for a figure that is compared with nothing
 #   rounds   at most
 #   slow     true: not with --quick
+#   aside    true: not in the plot
 use strict;
 use warnings;
 
@@ -151,6 +152,7 @@ my @REQUESTS = (
         title => 'time to the first byte, new connection, one at a time',
         unit  => 'us, wall',
         kind  => 'first_byte',
+        aside => 1,
         load  => [ @TLS13, qw(--requests 1 --path /100k --body 102400 --connections 1) ],
         plain => 1,
     },
@@ -159,6 +161,7 @@ my @REQUESTS = (
         title => 'the same, kept alive',
         unit  => 'us, wall',
         kind  => 'first_byte',
+        aside => 1,
         load  => [ @TLS13, @KEEP, qw(--path /100k --body 102400 --connections 1) ],
         plain => 1,
     },
@@ -190,7 +193,8 @@ my @REQUESTS = (
 sub hosts {
     my ($n) = @_;
     my $many   = $n == 1 ? '1 host' : $n < 10_000 ? '1,000 hosts' : '10,000 hosts';
-    my %common = (site => { hosts => $n }, slow => $n == 10_000, rounds => $n == 10_000 ? 1 : 3);
+    my %common = (site => { hosts => $n }, rounds => $n == 10_000 ? 1 : 3);
+    $common{ $n == 10_000 ? 'slow' : 'aside' } = 1;
     return (
         {
             %common,

@@ -57,7 +57,8 @@ sub start {
     open my $null, '<', '/dev/null' or die;
     open my $console, '>>', "$dir/console" or die "$dir/console: $!\n";
     my $begin = time;
-    my $pid = spawn([ 'taskset', '-c', $place->{core}, $COMMAND{$name}->($place, $dir) ],
+    my @files = ('sh', '-c', 'ulimit -n "$(ulimit -Hn)"; exec "$@"', 'sh');    # as many as it may open
+    my $pid = spawn([ @files, 'taskset', '-c', $place->{core}, $COMMAND{$name}->($place, $dir) ],
         stdin => $null, stdout => $console, stderr => $console);
     my $self = bless {
         name => $name, dir => $dir, pid => $pid, port => $site{port}, owner => $$,
