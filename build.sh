@@ -331,7 +331,12 @@ cmd_bench() {
     need bench install
     flags
     compile release module bench
-    exec t/bench/run "$httpd" "$libexecdir" build/release/mod_securechan.so "$@"
+    local program=run
+    if [ "${1:-}" = --soak ]; then
+        program=soak
+        shift
+    fi
+    exec "t/bench/$program" "$httpd" "$libexecdir" build/release/mod_securechan.so "$@"
 }
 
 # ------------------------------------------------------------------- tests

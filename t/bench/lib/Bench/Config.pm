@@ -9,7 +9,7 @@ package Bench::Config;
 #     my $text = Bench::Config::text($server, \%site);
 #     my $why  = Bench::Config::cannot($server, $row);    # undef if it can
 #
-# A site: dir (scratch of this server), docs, port, pki, libexec and module (for
+# A site: mpm (event unless it says so), dir (scratch of this server), docs, port, pki, libexec and module (for
 # httpd), cert (ecdsa or rsa), h2 (also HTTP/2), hosts (so many virtual hosts, each
 # with a certificate of its own), crowd (many connections at once), workers (so
 # many threads in all).
@@ -73,7 +73,7 @@ sub hosts {
 # ------------------------------------------------------------------- httpd
 
 # Debian's default modules, as far as they have a part in serving a file.
-my @MODULES = qw(mpm_event authz_core authz_host alias dir env filter mime
+my @MODULES = qw(authz_core authz_host alias dir env filter mime
   reqtimeout setenvif socache_shmcb);
 
 my %HTTPD_MODULE = (securechan => ['securechan'], mod_ssl => ['ssl'], httpd => []);
@@ -126,6 +126,14 @@ CONF
 # fewer: CPU time is read from processes that live throughout.
 sub httpd_threads {
     my ($site) = @_;
+    return <<'CONF' if ($site->{mpm} || '') eq 'prefork';
+StartServers 48
+MinSpareServers 1
+MaxSpareServers 48
+ServerLimit 48
+MaxRequestWorkers 48
+MaxConnectionsPerChild 0
+CONF
     my $all   = $site->{workers} || 50;
     my $child = $all / 2;
     my $crowd =
@@ -145,7 +153,7 @@ CONF
 
 sub httpd {
     my ($server, $site) = @_;
-    my @modules = (@MODULES, $site->{h2} ? 'http2' : ());
+    my @modules = ('mpm_' . ($site->{mpm} || 'event'), @MODULES, $site->{h2} ? 'http2' : ());
     my $loads = join '',
       map { qq{LoadModule ${_}_module "$site->{libexec}/mod_$_.so"\n} } @modules;
     for my $name (@{ $HTTPD_MODULE{$server} }) {

@@ -74,7 +74,7 @@ sub start {
 # are, nginx but for its worker.
 sub ready {
     my ($self) = @_;
-    return slurp("$self->{dir}/error_log") =~ /AH00489:/ if $self->{httpd};
+    return slurp($self->error_log) =~ /AH00(?:489|292|163):/ if $self->{httpd};
     return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port})
       && ($self->{name} ne 'nginx' || $self->pids > 1);
 }
@@ -93,6 +93,8 @@ sub wait_ready {
     $self->stop;
     die "$self->{name} does not start: " . substr($said, -2000) . "\n";
 }
+
+sub error_log { return "$_[0]{dir}/error_log" }
 
 sub port { return $_[0]{port} }
 sub name { return $_[0]{name} }
