@@ -20,6 +20,7 @@ static const size_t offsets[SC_OPTIONS + 1] = {
     [SC_OPTION_CERTIFICATES] = offsetof(sc_options_t, certificates),
     [SC_OPTION_SNI_MISMATCH] = offsetof(sc_options_t, sni_mismatch),
     [SC_OPTION_SNI_UNKNOWN] = offsetof(sc_options_t, sni_unknown),
+    [SC_OPTION_TICKETS] = offsetof(sc_options_t, tickets),
     [SC_OPTION_PLAIN_HTTP] = offsetof(sc_options_t, plain_http),
     [SC_OPTION_HANDSHAKE_TIMEOUT] = offsetof(sc_options_t, handshake_timeout),
     [SC_OPTIONS] = sizeof(sc_options_t),
@@ -31,6 +32,7 @@ void sc_options_init(sc_options_t *options)
         .policy = sc_policy_default(),
         .sni_mismatch = SC_SNI_MISMATCH_AUTH,
         .sni_unknown = SC_SNI_UNKNOWN_DEFAULT,
+        .tickets = true,
         .plain_http = SC_PLAIN_HTTP_ERROR,
         .handshake_timeout = apr_time_from_sec(10),
     };

@@ -42,7 +42,9 @@ static bool derive(const unsigned char secret[SC_RATCHET_SECRET_LEN],
     }
     calls_left -= calls_left > 0;
     assert_true(strlen(label) < sizeof(text) - 1);
-    memmove(text + 1, label, strlen(label));
+    for (size_t i = 0; label[i]; i++) {
+        text[i + 1] = (unsigned char)label[i];
+    }
     for (size_t at = 0; at < len; at++) {
         if (at % SC_RATCHET_SECRET_LEN == 0) {
             text[0]++;
@@ -79,6 +81,7 @@ typedef struct expected {
 
 static void expect(expected_t *expected, const char *root_label)
 {
+    memset(expected, 0, sizeof(*expected));
     derive(root, root_label, expected->secret[0], SC_RATCHET_SECRET_LEN);
     for (int n = 0; n < MAX_EPOCHS; n++) {
         if (n > 0) {
