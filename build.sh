@@ -14,13 +14,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # Debian's names, the same in 12 and 13.
 PACKAGES_BUILD="gcc libc6-dev make apache2-bin apache2-dev libssl-dev openssl curl"
 PACKAGES_TEST="libcmocka-dev libnghttp2-dev libapache2-mod-perl2 perl gnutls-bin nghttp2-client
+    memcached redis-server haproxy
     clang clang-format clang-tidy cppcheck shellcheck codespell valgrind
     apache2-doc chromium procps binutils"
 PACKAGES_BENCH="nginx libnghttp2-dev perl util-linux"
 # What to look for where there is no dpkg.
 TOOLS_BUILD="make apxs openssl curl"
 TOOLS_TEST="perl gcc clang clang-format clang-tidy cppcheck shellcheck codespell
-    valgrind gnutls-cli nghttp h2load ps nm"
+    valgrind gnutls-cli nghttp h2load memcached redis-server haproxy ps nm"
 TOOLS_BENCH="perl nginx taskset"
 
 say() {

@@ -12,6 +12,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include <http_ssl.h>
+#include <mpm_common.h>
 
 #include "sc_conf.h"
 #include "sc_conn.h"
@@ -19,6 +20,7 @@
 #include "sc_request.h"
 #include "sc_require.h"
 #include "sc_startup.h"
+#include "sc_tickets.h"
 #include "sc_vars.h"
 
 /* The one symbol that leaves the shared object: everything else is hidden. */
@@ -40,6 +42,8 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_check_config(sc_startup_check_config, NULL, NULL, APR_HOOK_LAST);
     ap_hook_post_config(sc_startup_post_config, NULL, mod_proxy,
                         APR_HOOK_MIDDLE);
+    ap_hook_post_config(sc_startup_settle, NULL, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_monitor(sc_tickets_monitor, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(sc_startup_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     sc_conn_register_filters();
     sc_require_register_providers(p);

@@ -13,11 +13,13 @@
 
 #include <httpd.h>
 
+#include <ap_socache.h>
 #include <http_config.h>
 
 #include "sc_context.h"
 #include "sc_gate.h"
 #include "sc_options.h"
+#include "sc_session.h"
 
 /* SecureChanExport words. */
 #define SC_EXPORT_VARS 0x1U
@@ -69,10 +71,30 @@ typedef struct sc_passphrase_option {
     sc_place_t place;
 } sc_passphrase_option_t;
 
+/* SecureChanTickets rotate= and secret= */
+typedef struct sc_ticket_option {
+    bool set; /* one of them was given */
+    apr_interval_time_t rotate;
+    const char *secret; /* path, or NULL */
+    sc_place_t place;
+} sc_ticket_option_t;
+
+/* SecureChanSessionCache */
+typedef struct sc_cache_option {
+    bool set;
+    const ap_socache_provider_t *provider; /* NULL: none, or the default */
+    ap_socache_instance_t *instance;
+    apr_interval_time_t timeout;
+    sc_place_t place;
+} sc_cache_option_t;
+
 /* Per server. */
 typedef struct sc_server_conf {
     sc_options_t options;
-    sc_passphrase_option_t passphrase;     /* main server only */
+    sc_passphrase_option_t passphrase; /* main server only, as the next */
+    sc_ticket_option_t tickets;        /* three are */
+    sc_cache_option_t cache;
+    const sc_sessions_t *sessions; /* set at startup; NULL: only checking */
     unsigned char binding[SC_BINDING_LEN]; /* of its settings (at startup) */
     apr_array_header_t *sections; /* of sc_section_t: its own and inherited */
     int index;    /* of its host in the site; -1: none (set at startup) */

@@ -63,8 +63,9 @@ bool sc_context_accepts(const sc_context_t *context,
 
 /*
  * Moves a connection that was created from one context to the settings of
- * another. To be called from the client_hello callback and nowhere else.
- * Returns false if the library refuses; the connection must then be given up.
+ * another, all but the session-id context, which is each host's own. To be
+ * called from the client_hello callback and nowhere else. Returns false if the
+ * library refuses; the connection must then be given up.
  */
 bool sc_context_apply(SSL *ssl, const sc_context_t *from,
                       const sc_context_t *to) SC_MUST_CHECK;

@@ -38,6 +38,8 @@ typedef enum {
 typedef struct sc_engine_choice {
     const sc_context_t *context;
     const apr_array_header_t *identities; /* of const sc_identity_t * */
+    /* SC_BINDING_LEN bytes; see sc_session_context() */
+    const unsigned char *session_context;
 } sc_engine_choice_t;
 
 typedef enum {

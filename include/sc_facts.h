@@ -37,14 +37,16 @@ typedef struct sc_facts {
     bool resumed;
     bool secure_renegotiation;
     apr_interval_time_t handshake_time;
-    X509 *server_cert; /* reference owned by the pool; NULL when resumed */
+    X509 *server_cert; /* reference owned by the pool, or NULL */
 } sc_facts_t;
 
 /*
  * Takes the snapshot of ssl into p. With a handshake still under way it holds
- * what is decided so far, enough for the protocol choice of ALPN.
+ * what is decided so far, enough for the protocol choice of ALPN. resumed_cert
+ * (or NULL) stands for the certificate of a resumed session, in which none was
+ * sent.
  */
-const sc_facts_t *sc_facts_make(SSL *ssl, const char *sni,
+const sc_facts_t *sc_facts_make(SSL *ssl, const char *sni, X509 *resumed_cert,
                                 apr_interval_time_t handshake_time,
                                 apr_pool_t *p);
 

@@ -22,7 +22,8 @@
 
 typedef struct sc_file {
     const char *name;  /* the path, or what to call the text in messages */
-    bool is_exposed;   /* the file's mode lets others read or write it */
+    bool is_exposed;   /* the file's mode lets everybody read or write it */
+    bool is_shared;    /* the same, or its group */
     const char *bytes; /* bytes_len of them, then one NUL */
     apr_size_t bytes_len;
 } sc_file_t;

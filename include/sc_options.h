@@ -31,6 +31,7 @@ typedef enum {
     SC_OPTION_CERTIFICATES,
     SC_OPTION_SNI_MISMATCH,
     SC_OPTION_SNI_UNKNOWN,
+    SC_OPTION_TICKETS,
     SC_OPTION_PLAIN_HTTP,
     SC_OPTION_HANDSHAKE_TIMEOUT,
     SC_OPTION_HEAD_TIMEOUT,
@@ -87,6 +88,7 @@ typedef struct sc_options {
     apr_array_header_t *certificates; /* of sc_certificate_option_t */
     sc_sni_mismatch_t sni_mismatch;
     sc_sni_unknown_t sni_unknown;
+    bool tickets;
     sc_plain_http_t plain_http;
     apr_interval_time_t handshake_timeout;
     apr_interval_time_t head_timeout;

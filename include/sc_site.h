@@ -30,6 +30,7 @@ typedef struct sc_host {
     apr_array_header_t *identities;      /* of const sc_identity_t * */
     const apr_array_header_t *addresses; /* for sc_listen_names() */
     unsigned char binding[SC_BINDING_LEN];
+    unsigned char session_context[SC_BINDING_LEN]; /* of binding and name */
     bool is_fallback; /* has only mod_md's temporary certificate: answers 503 */
     bool is_broken;   /* its files are bad: refuses handshakes */
 } sc_host_t;

@@ -24,6 +24,11 @@ int sc_startup_check_config(apr_pool_t *pconf, apr_pool_t *plog,
 int sc_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                            apr_pool_t *ptemp, server_rec *s);
 
+/* The last post_config hook: what has started until now is no child of httpd.
+ */
+int sc_startup_settle(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                      server_rec *s);
+
 /* The child_init hook. */
 void sc_startup_child_init(apr_pool_t *pchild, server_rec *s);
 

@@ -9,6 +9,8 @@ void *sc_conf_create_server(apr_pool_t *p, server_rec *s)
 
     (void)s;
     sc_options_init(&conf->options);
+    conf->tickets.rotate = apr_time_from_sec(43200);
+    conf->cache.timeout = apr_time_from_sec(300);
     conf->sections = apr_array_make(p, 2, sizeof(sc_section_t));
     conf->index = -1;
     return conf;

@@ -6,7 +6,9 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "sc_cache.h"
 #include "sc_conf.h"
+#include "sc_directives_gate.h"
 
 /* ---- What the setters share ---- */
 
@@ -319,6 +321,94 @@ static const char *plain_http_cmd(cmd_parms *cmd, void *dir, const char *word)
     return NULL;
 }
 
+/* ---- Sessions ---- */
+
+static const char *cache_cmd(cmd_parms *cmd, void *dir, const char *word,
+                             const char *more)
+{
+    sc_cache_option_t *option = &sc_conf_server(cmd->server)->cache;
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const char *value = more ? value_of(more, "timeout") : NULL;
+
+    (void)dir;
+    if (error) {
+        return error;
+    }
+    option->set = true;
+    option->place = place_of(cmd);
+    option->provider = NULL;
+    if (more && (!value || !parse_duration(value, &option->timeout) ||
+                 option->timeout < apr_time_from_sec(1) ||
+                 option->timeout > apr_time_from_sec(86400) ||
+                 option->timeout % APR_USEC_PER_SEC)) {
+        return apr_psprintf(cmd->pool,
+                            "SC0181: SecureChanSessionCache takes none, or a "
+                            "provider such as shmcb or "
+                            "memcache:localhost:11211, and then timeout= with "
+                            "whole seconds from 1s to 1d, such as timeout=5m, "
+                            "not \"%s\"",
+                            more);
+    }
+    return strcasecmp(word, "none") != 0
+               ? sc_cache_configure(option, word, cmd->temp_pool, cmd->pool)
+               : NULL;
+}
+
+/* Takes one word behind "on" or "off"; false if it is none that is known, or
+ * has a bad value. */
+static bool take_ticket_word(const cmd_parms *cmd, sc_ticket_option_t *option,
+                             const char *word)
+{
+    const char *value = value_of(word, "rotate");
+
+    if (value) {
+        return parse_duration(value, &option->rotate) &&
+               option->rotate % APR_USEC_PER_SEC == 0 &&
+               apr_time_sec(option->rotate) >= SC_RATCHET_ROTATE_MIN &&
+               apr_time_sec(option->rotate) <= SC_RATCHET_ROTATE_MAX;
+    }
+    value = value_of(word, "secret");
+    if (value && value[0]) {
+        option->secret = ap_server_root_relative(cmd->pool, value);
+        return option->secret != NULL;
+    }
+    return false;
+}
+
+static const char *tickets_cmd(cmd_parms *cmd, void *dir, int argc,
+                               char *const argv[])
+{
+    static const sc_word_t words[] = {{"on", 1}, {"off", 0}, {NULL, 0}};
+    sc_ticket_option_t *option = &sc_conf_server(cmd->server)->tickets;
+    int on;
+
+    (void)dir;
+    if (argc == 0 || !find_word(words, argv[0], &on)) {
+        return "SC0184: SecureChanTickets takes on or off, and then rotate= "
+               "and secret=, such as \"on rotate=12h "
+               "secret=/etc/ssl/private/tickets\"";
+    }
+    if (argc > 1 && cmd->server->is_virtual) {
+        return "SC0185: SecureChanTickets rotate= and secret= hold for the "
+               "whole server, whose virtual hosts share the keys. Put them "
+               "outside of <VirtualHost>; here stands on or off alone.";
+    }
+    mark(cmd, SC_OPTION_TICKETS)->tickets = on;
+    for (int i = 1; i < argc; i++) {
+        if (!take_ticket_word(cmd, option, argv[i])) {
+            return apr_psprintf(cmd->pool,
+                                "SC0186: SecureChanTickets takes rotate= with "
+                                "whole seconds from 1s to 7d, such as "
+                                "rotate=12h, and secret= with the path of a "
+                                "file, not \"%s\"; units are s, m, h and d",
+                                argv[i]);
+        }
+        option->set = true;
+        option->place = place_of(cmd);
+    }
+    return NULL;
+}
+
 /* ---- Responses ---- */
 
 /* Parses max-age: seconds, or a duration with a unit. */
@@ -417,107 +507,6 @@ static const char *export_cmd(cmd_parms *cmd, void *dir, int argc,
     return NULL;
 }
 
-/* ---- The gate ---- */
-
-static const struct {
-    const char *section;
-    sc_gate_layer_t layer;
-    bool is_regex;
-} section_types[] = {
-    {"<Directory", SC_GATE_LAYER_DIRECTORY, false},
-    {"<DirectoryMatch", SC_GATE_LAYER_DIRECTORY, true},
-    {"<Files", SC_GATE_LAYER_FILES, false},
-    {"<FilesMatch", SC_GATE_LAYER_FILES, true},
-    {"<Location", SC_GATE_LAYER_LOCATION, false},
-    {"<LocationMatch", SC_GATE_LAYER_LOCATION, true},
-    {"<Proxy", SC_GATE_LAYER_PROXY, false},
-    {"<ProxyMatch", SC_GATE_LAYER_PROXY, true},
-    {"<If", SC_GATE_LAYER_IF, true},
-    {"<ElseIf", SC_GATE_LAYER_IF, true},
-    {"<Else", SC_GATE_LAYER_IF, true},
-};
-
-/* httpd ends the path of a <Directory> with a slash; people do not. */
-static const char *without_slash(apr_pool_t *p, const char *path)
-{
-    const size_t len = strlen(path);
-
-    return len > 1 && path[len - 1] == '/' ? apr_pstrmemdup(p, path, len - 1)
-                                           : path;
-}
-
-/*
- * Notes what the section applies to: cmd->path, which httpd has brought into
- * the form it compares with. (A pattern may have come without its "~".)
- */
-static void note_path(const cmd_parms *cmd, const char *args, bool is_regex,
-                      sc_section_t *section)
-{
-    const char *first = args ? args : "";
-
-    section->path = without_slash(cmd->pool, cmd->path ? cmd->path : "");
-    is_regex = is_regex || first[strspn(first, " \t\"")] == '~';
-    section->is_pattern = is_regex || strpbrk(section->path, "*?[") != NULL;
-    if (is_regex && section->layer == SC_GATE_LAYER_PROXY) {
-        section->regex = ap_pregcomp(cmd->pool, section->path, AP_REG_EXTENDED);
-    }
-}
-
-/* Finds the innermost section around the directive. */
-static bool find_section(const cmd_parms *cmd, sc_section_t *section)
-{
-    const ap_directive_t *at;
-
-    for (at = cmd->directive->parent; at; at = at->parent) {
-        for (size_t i = 0; i < sizeof(section_types) / sizeof(section_types[0]);
-             i++) {
-            if (!strcasecmp(at->directive, section_types[i].section)) {
-                section->layer = section_types[i].layer;
-                section->type = section_types[i].section;
-                note_path(cmd, at->args, section_types[i].is_regex, section);
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static const char *require_cmd(cmd_parms *cmd, void *dir, int argc,
-                               char *const argv[])
-{
-    sc_gate_requirement_t *requirement = &((sc_dir_conf_t *)dir)->requirement;
-    /* httpd parses .htaccess with one pool for both. */
-    const bool is_htaccess = cmd->pool == cmd->temp_pool;
-    sc_section_t section = {.layer = SC_GATE_LAYER_HTACCESS};
-    const char *error = ap_check_cmd_context(cmd, NOT_IN_LIMIT);
-
-    if (error) {
-        return error;
-    }
-    for (int i = 0; i < argc && !error; i++) {
-        error = sc_gate_rule_word(&section.rule, argv[i], cmd->pool);
-    }
-    if (!error) {
-        error = sc_gate_rule_check(&section.rule, cmd->pool);
-    }
-    if (error) {
-        return apr_pstrcat(cmd->pool, "SC0115: SecureChanRequire: ", error,
-                           NULL);
-    }
-    if (!is_htaccess && !find_section(cmd, &section)) {
-        return "SC0116: SecureChanRequire stands in no section. Put it into "
-               "<Directory>, <Location>, <Files>, <If> or <Proxy>.";
-    }
-    section.rule.file = cmd->directive->filename;
-    section.rule.line = cmd->directive->line_num;
-    requirement->layer[section.layer] = section.rule;
-    if (!is_htaccess) {
-        APR_ARRAY_PUSH(sc_conf_server(cmd->server)->sections, sc_section_t) =
-            section;
-    }
-    return NULL;
-}
-
 /* ---- The table ---- */
 
 /* clang-format off */
@@ -541,6 +530,10 @@ const command_rec sc_directives[] = {
         "an SSL_CONF command and its value"),
     AP_INIT_ITERATE("SecureChanSNI", sni_cmd, NULL, RSRC_CONF,
         "mismatch=auth|strict|off unknown=default|reject"),
+    AP_INIT_TAKE12("SecureChanSessionCache", cache_cmd, NULL, RSRC_CONF,
+        "none, or provider[:arguments]; timeout=duration"),
+    AP_INIT_TAKE_ARGV("SecureChanTickets", tickets_cmd, NULL, RSRC_CONF,
+        "on or off; rotate=duration, secret=file"),
     AP_INIT_ITERATE("SecureChanHandshake", handshake_cmd, NULL, RSRC_CONF,
         "timeout=duration head=duration: for the handshake, from accept; for "
         "a request head, from its first byte"),
@@ -548,7 +541,7 @@ const command_rec sc_directives[] = {
         "error, redirect or close: the answer to HTTP on the TLS port"),
     AP_INIT_TAKE_ARGV("SecureChanHSTS", hsts_cmd, NULL, RSRC_CONF | ACCESS_CONF,
         "off, or max-age [subdomains] [preload]"),
-    AP_INIT_TAKE_ARGV("SecureChanRequire", require_cmd, NULL, OR_AUTHCFG,
+    AP_INIT_TAKE_ARGV("SecureChanRequire", sc_directives_require, NULL, OR_AUTHCFG,
         "on [conditions] [else=deny|redirect|hide], or off"),
     AP_INIT_TAKE_ARGV("SecureChanExport", export_cmd, NULL, OR_OPTIONS,
         "none, vars or cert: environment variables for CGI and SSI"),

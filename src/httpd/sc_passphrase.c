@@ -2,7 +2,6 @@
 #include "sc_passphrase.h"
 
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <apr_file_io.h>
@@ -14,6 +13,7 @@
 #include <openssl/crypto.h>
 
 #include "sc_log.h"
+#include "sc_vault.h"
 
 /* Changes whenever the layout below does: an older module's bytes are not ours.
  */
@@ -31,67 +31,26 @@ typedef struct kept {
     char phrase[PHRASE_LEN];
 } kept_t;
 
-/* What httpd retains over restarts: plain bytes, no pointer into the module. */
-typedef struct store {
-    int version;
-    pid_t owner; /* whose memory is locked */
-    kept_t *slots;
-} store_t;
-
-/* Locks the memory of this process; a fork does not inherit the lock. */
-static bool protect(void *memory, size_t size)
-{
-    return mlock(memory, size) == 0 &&
-           madvise(memory, size, MADV_DONTDUMP) == 0;
-}
-
-/* Returns new slots, or NULL if the system gives no protected memory. */
-static kept_t *make_slots(size_t size)
-{
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    if (memory == MAP_FAILED) {
-        return NULL;
-    }
-    if (!protect(memory, size)) {
-        munmap(memory, size);
-        return NULL;
-    }
-    return memory;
-}
-
 /*
  * Returns the slots, in memory that is never swapped, dumped or inherited; NULL
  * if the system gives none, and then nothing is kept.
  */
 static kept_t *slots(void)
 {
-    static const char key[] = "mod_securechan passphrases";
     const size_t size = STORE_SLOTS * sizeof(kept_t);
-    store_t *store = ap_retained_data_get(key);
+    bool locked;
+    kept_t *memory =
+        sc_vault_open("pass phrases", STORE_VERSION, size, &locked);
 
-    if (!store) {
-        store = ap_retained_data_create(key, sizeof(*store));
-    }
-    if (store->version != STORE_VERSION) {
-        store->slots = make_slots(size);
-        store->version = STORE_VERSION;
-        store->owner = getpid();
-    }
-    if (store->slots && store->owner != getpid()) {
-        store->owner = getpid();
-        if (!protect(store->slots, size)) {
-            return NULL;
-        }
+    if (!locked) {
+        return NULL;
     }
     /* Between its two passes httpd may detach from the terminal by a fork, and
      * what was typed must survive that one; the children must have nothing. */
-    if (store->slots &&
-        ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
-        madvise(store->slots, size, MADV_WIPEONFORK);
+    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
+        sc_vault_hide(memory, size, true);
     }
-    return store->slots;
+    return memory;
 }
 
 static apr_time_t mtime_of(const char *path, apr_pool_t *ptemp)

@@ -18,7 +18,8 @@ typedef struct sc_builder {
     sc_site_purpose_t purpose;
     sc_report_t *report;
     const sc_passphrase_option_t *passphrase;
-    apr_hash_t *contexts;   /* by binding: sc_context_t */
+    const sc_sessions_t *sessions;
+    apr_hash_t *contexts;   /* by binding and tickets: sc_context_t */
     apr_hash_t *identities; /* by file names: sc_identity_t, or failed */
     sc_listens_t *listens;
     apr_time_t now;
@@ -209,22 +210,41 @@ static void add_certificates(sc_builder_t *builder, sc_host_t *host)
     }
 }
 
+/* Sessions of a host must not be taken up by another one. */
+static void bind_sessions(sc_builder_t *builder, sc_host_t *host)
+{
+    const sc_place_t place = host_place(host, "SecureChanEngine");
+
+    host->choice.session_context = host->session_context;
+    if (!sc_session_context(host->session_context, host->binding, host->name)) {
+        sc_report_add(builder->report, SC_SEVERITY_ERROR, "SC0165", &place,
+                      "there is no memory for the host's settings");
+        host->is_broken = true;
+    }
+}
+
 static void add_context(sc_builder_t *builder, sc_host_t *host)
 {
+    unsigned char key[1 + SC_BINDING_LEN] = {host->options->tickets};
     sc_context_t *context;
 
     sc_context_binding(host->binding, host->options);
     memcpy(sc_conf_server(host->server)->binding, host->binding,
            sizeof(host->binding));
-    context =
-        apr_hash_get(builder->contexts, host->binding, sizeof(host->binding));
+    bind_sessions(builder, host);
+    memmove(key + 1, host->binding, sizeof(host->binding));
+    context = apr_hash_get(builder->contexts, key, sizeof(key));
     if (!context) {
         context = sc_context_make(host->options, host->name, builder->report,
                                   builder->p);
         if (context) {
             sc_engine_adopt(context);
-            apr_hash_set(builder->contexts, context->binding,
-                         sizeof(context->binding), context);
+            if (builder->sessions) {
+                sc_session_adopt(context, builder->sessions);
+            }
+            apr_hash_set(builder->contexts,
+                         apr_pmemdup(builder->ptemp, key, sizeof(key)),
+                         sizeof(key), context);
         }
     }
     host->choice.context = context;
@@ -364,6 +384,7 @@ const sc_site_t *sc_site_build(server_rec *main_server,
         .purpose = purpose,
         .report = report,
         .passphrase = &sc_conf_server(main_server)->passphrase,
+        .sessions = sc_conf_server(main_server)->sessions,
         .contexts = apr_hash_make(ptemp),
         .identities = apr_hash_make(ptemp),
         .listens = sc_listens_make(report, p, ptemp),

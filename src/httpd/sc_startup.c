@@ -6,6 +6,7 @@
 
 #include "mod_securechan.h"
 #include "sc_bio.h"
+#include "sc_cache.h"
 #include "sc_conf.h"
 #include "sc_conn.h"
 #include "sc_engine.h"
@@ -15,6 +16,7 @@
 #include "sc_rival.h"
 #include "sc_sections.h"
 #include "sc_site.h"
+#include "sc_tickets.h"
 #include "sc_vars.h"
 
 int sc_startup_pre_config(apr_pool_t *pconf, apr_pool_t *plog,
@@ -23,6 +25,8 @@ int sc_startup_pre_config(apr_pool_t *pconf, apr_pool_t *plog,
     (void)plog;
     (void)ptemp;
     sc_vars_register_log(pconf);
+    sc_cache_register(pconf);
+    sc_tickets_hide();
     return OK;
 }
 
@@ -53,6 +57,7 @@ int sc_startup_check_config(apr_pool_t *pconf, apr_pool_t *plog,
     /* What is loaded for the check, keys included, goes when it is done. */
     apr_pool_create(&scratch, ptemp);
     report = sc_report_make(scratch);
+    sc_tickets_check(&sc_conf_server(s)->tickets, report, scratch);
     (void)sc_site_build(s, SC_SITE_CHECK, report, scratch, scratch);
     sc_sections_check(s, report, scratch);
     sc_rival_check(s, report);
@@ -62,15 +67,45 @@ int sc_startup_check_config(apr_pool_t *pconf, apr_pool_t *plog,
     return errors ? HTTP_INTERNAL_SERVER_ERROR : OK;
 }
 
+/* Tells whether any host speaks TLS. */
+static bool is_used(const server_rec *s)
+{
+    while (s && !sc_conf_server(s)->options.engine) {
+        s = s->next;
+    }
+    return s != NULL;
+}
+
+/* Starts what sessions outlive their connections with. */
+static void start_sessions(server_rec *s, sc_report_t *report,
+                           apr_pool_t *pconf, apr_pool_t *ptemp)
+{
+    sc_server_conf_t *conf = sc_conf_server(s);
+    sc_sessions_t *sessions;
+
+    if (!is_used(s) || !sc_tickets_start(&conf->tickets, report, ptemp)) {
+        return;
+    }
+    sessions = apr_pcalloc(pconf, sizeof(*sessions));
+    sessions->find_key = sc_tickets_find_key;
+    sessions->now = apr_time_now;
+    sessions->ticket_life = sc_tickets_life();
+    sessions->cache_life = conf->cache.timeout;
+    sessions->cache = sc_cache_start(&conf->cache, s, report, pconf);
+    conf->sessions = sessions;
+}
+
 /* Builds the site and reports; NULL if the server must not start with it. */
 static const sc_site_t *build(server_rec *s, apr_pool_t *pconf,
                               apr_pool_t *ptemp)
 {
     const bool running = is_running_already();
     sc_report_t *report = sc_report_make(ptemp);
-    const sc_site_t *site = sc_site_build(
-        s, running ? SC_SITE_RESTART : SC_SITE_START, report, pconf, ptemp);
+    const sc_site_t *site;
 
+    start_sessions(s, report, pconf, ptemp);
+    site = sc_site_build(s, running ? SC_SITE_RESTART : SC_SITE_START, report,
+                         pconf, ptemp);
     sc_sections_prepare(s);
     sc_sections_check(s, report, ptemp);
     sc_rival_check(s, report);
@@ -109,10 +144,25 @@ int sc_startup_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     return OK;
 }
 
+int sc_startup_settle(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                      server_rec *s)
+{
+    (void)pconf;
+    (void)plog;
+    (void)ptemp;
+    (void)s;
+    if (!is_first_pass()) {
+        sc_tickets_give();
+    }
+    return OK;
+}
+
 void sc_startup_child_init(apr_pool_t *pchild, server_rec *s)
 {
     apr_status_t status;
 
+    sc_tickets_child_init(pchild, s);
+    sc_cache_child_init(pchild, s);
     if (!sc_park_is_supported()) {
         return;
     }

@@ -363,6 +363,9 @@ static bool set_commands(const sc_making_t *making)
             ok = false;
         }
     }
+    /* A ticket without a key exchange has no forward secrecy, and pfs says that
+     * every connection of TLS 1.3 has. */
+    SSL_CTX_clear_options(making->context->ssl_ctx, SSL_OP_ALLOW_NO_DHE_KEX);
     making->context->commands = commands;
     return ok;
 }
@@ -410,7 +413,7 @@ static bool set_protocol(const sc_making_t *making)
 }
 
 /* What is the same for every host, and not for the administrator to choose. */
-static void set_basics(const sc_context_t *context)
+static void set_basics(const sc_context_t *context, bool tickets)
 {
     SSL_CTX *ctx = context->ssl_ctx;
 
@@ -420,13 +423,17 @@ static void set_basics(const sc_context_t *context)
                                  SSL_OP_NO_RENEGOTIATION
                                  /* A client that just closes has often had its
                                   * answer; the engine notes the truncation. */
-                                 | SSL_OP_IGNORE_UNEXPECTED_EOF
-                                 /* No session outlives its connection yet. */
-                                 | SSL_OP_NO_TICKET);
+                                 | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    if (!tickets) {
+        SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+    }
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN |
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_num_tickets(ctx, 0);
+    /* No session stays in the process; see sc_session.h for what there is. */
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_NO_INTERNAL);
+    /* A client takes what it needs to come back; a second one would be for
+     * connections side by side, and costs everybody. */
+    SSL_CTX_set_num_tickets(ctx, 1);
     SSL_CTX_set_session_id_context(ctx, context->binding, SC_BINDING_LEN);
 }
 
@@ -449,7 +456,7 @@ sc_context_t *sc_context_make(const sc_options_t *options, const char *host,
         return NULL;
     }
     sc_context_binding(context->binding, options);
-    set_basics(context);
+    set_basics(context, options->tickets);
     ok = check_fips(&making);
     ok = set_protocol(&making) && ok;
     ok = set_ciphers(&making) && ok;
@@ -517,7 +524,6 @@ bool sc_context_apply(SSL *ssl, const sc_context_t *from,
                    SSL_CTX_get_verify_callback(to->ssl_ctx));
     if (!SSL_set_min_proto_version(ssl, to->protocol_min) ||
         !SSL_set_max_proto_version(ssl, to->protocol_max) ||
-        !SSL_set_session_id_context(ssl, to->binding, SC_BINDING_LEN) ||
         !SSL_set_num_tickets(ssl, SSL_CTX_get_num_tickets(to->ssl_ctx)) ||
         !SSL_set_block_padding(ssl, 0)) {
         return false;

@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 #include <openssl/err.h>
+#include <openssl/obj_mac.h>
 #include <openssl/ssl.h>
 
 #include "sc_bio.h"
@@ -136,6 +137,9 @@ static bool prepare_challenge(sc_engine_t *engine)
         len != sizeof(only) - 1 || memcmp(data, only, len) != 0) {
         return true;
     }
+    /* The certificate is all that is asked for; nobody comes back to it. */
+    SSL_set_options(engine->ssl, SSL_OP_NO_TICKET);
+    SSL_set_num_tickets(engine->ssl, 0);
     return choose_protocol(engine, read_offers(data + 2, (unsigned)len - 2,
                                                engine->pool)) != NULL;
 }
@@ -143,7 +147,7 @@ static bool prepare_challenge(sc_engine_t *engine)
 static int client_hello_cb(SSL *ssl, int *alert, void *arg)
 {
     sc_engine_t *engine = SSL_get_app_data(ssl);
-    sc_engine_choice_t choice = {NULL, NULL};
+    sc_engine_choice_t choice = {NULL, NULL, NULL};
 
     (void)arg;
     if (engine->hello_seen) {
@@ -155,7 +159,9 @@ static int client_hello_cb(SSL *ssl, int *alert, void *arg)
     engine->name = read_server_name(engine);
     switch (engine->hooks->choose(engine->baton, engine->name, &choice)) {
     case SC_CHOICE_MADE:
-        if (sc_context_apply(ssl, engine->context, choice.context)) {
+        if (sc_context_apply(ssl, engine->context, choice.context) &&
+            SSL_set_session_id_context(ssl, choice.session_context,
+                                       SC_BINDING_LEN)) {
             engine->context = choice.context;
             engine->identities = choice.identities;
             if (prepare_challenge(engine)) {
@@ -442,9 +448,32 @@ apr_uint64_t sc_engine_consumed(const sc_engine_t *engine)
     return engine->queues.in_total;
 }
 
+/*
+ * Returns the certificate that a resumed session began with, as far as can be
+ * known: in TLS 1.2 the cipher tells the type of its key; else it is the host's
+ * first one.
+ */
+static X509 *resumed_certificate(const sc_engine_t *engine)
+{
+    const SSL_CIPHER *cipher = SSL_get_current_cipher(engine->ssl);
+    const int auth = cipher ? SSL_CIPHER_get_auth_nid(cipher) : NID_auth_any;
+
+    for (int i = 0; engine->identities && i < engine->identities->nelts; i++) {
+        const sc_identity_t *identity =
+            APR_ARRAY_IDX(engine->identities, i, const sc_identity_t *);
+
+        if (auth == NID_auth_any ||
+            (auth == NID_auth_rsa) == (identity->type == SC_KEY_RSA)) {
+            return identity->leaf;
+        }
+    }
+    return NULL;
+}
+
 const sc_facts_t *sc_engine_facts(const sc_engine_t *engine,
                                   apr_interval_time_t handshake_time,
                                   apr_pool_t *p)
 {
-    return sc_facts_make(engine->ssl, engine->name, handshake_time, p);
+    return sc_facts_make(engine->ssl, engine->name, resumed_certificate(engine),
+                         handshake_time, p);
 }

@@ -132,14 +132,15 @@ static void note_session(sc_facts_t *facts, const SSL *ssl, apr_pool_t *p)
     }
 }
 
-const sc_facts_t *sc_facts_make(SSL *ssl, const char *sni,
+const sc_facts_t *sc_facts_make(SSL *ssl, const char *sni, X509 *resumed_cert,
                                 apr_interval_time_t handshake_time,
                                 apr_pool_t *p)
 {
     sc_facts_t *facts = apr_pcalloc(p, sizeof(*facts));
     const unsigned char *alpn;
     unsigned int alpn_len;
-    X509 *cert = SSL_get_certificate(ssl);
+    X509 *cert =
+        SSL_session_reused(ssl) ? resumed_cert : SSL_get_certificate(ssl);
 
     facts->protocol = facts->cipher = facts->group = facts->sigalg = "";
     facts->session_id = "";

@@ -49,8 +49,8 @@ static bool file_is_fit(const char *path, const apr_finfo_t *info,
     }
     else if (info->size > SC_FILE_MAX) {
         sc_report_add(report, SC_SEVERITY_ERROR, "SC0206", place,
-                      "%s is larger than 1 MB, which no certificate or key "
-                      "is. Check the path.",
+                      "%s is larger than 1 MB, which no certificate, key "
+                      "or secret is. Check the path.",
                       path);
     }
     else {
@@ -138,6 +138,9 @@ sc_file_t *sc_file_read(const char *path, const sc_place_t *place,
     file = file_make(bytes, len, path, p);
     file->is_exposed =
         (info.protection & (APR_FPROT_WREAD | APR_FPROT_WWRITE)) != 0;
+    file->is_shared =
+        file->is_exposed ||
+        (info.protection & (APR_FPROT_GREAD | APR_FPROT_GWRITE)) != 0;
     return file;
 }
 

@@ -11,7 +11,9 @@ my @CASES = (
     "<Directory \"/\">\nSecureChanProtocol TLSv1.3\n</Directory>",
     "<Location \"/x\">\nSecureChanSNI unknown=reject\n</Location>",
     "<Location \"/x\">\nSecureChanHandshake timeout=2s\n</Location>",
+    "<Location \"/x\">\nSecureChanTickets off\n</Location>",
     'SecureChanPassPhrase builtin',
+    'SecureChanSessionCache none',
 );
 for my $lines (@CASES) {
     my $got = config_test("Listen 127.0.0.1:$port https\n"

@@ -3,8 +3,10 @@
 use SC::Test;
 use SC::Httpd;
 use SC::Port;
+use SC::Secret;
 
-my $pass = pki('encrypted.pass');
+my $pass   = pki('encrypted.pass');
+my $secret = secret_file();
 
 # lines in the virtual host, each tried alone
 my @HOST = (
@@ -25,6 +27,8 @@ my @HOST = (
     'SecureChanSNI mismatch=auth',
     'SecureChanSNI mismatch=strict unknown=reject',
     'SecureChanSNI mismatch=off unknown=default',
+    'SecureChanTickets on',
+    'SecureChanTickets Off',
     'SecureChanHandshake timeout=5s',
     'SecureChanHandshake timeout=1500ms',
     'SecureChanHandshake timeout=1m',
@@ -53,6 +57,15 @@ my @MAIN = (
     'SecureChanEngine off',
     'SecureChanPolicy modern',
     'SecureChanHandshake head=5s',
+    'SecureChanTickets on',
+    'SecureChanTickets off rotate=1h',
+    'SecureChanTickets on rotate=1s',
+    'SecureChanTickets on rotate=7d',
+    'SecureChanTickets on rotate=90m',
+    "SecureChanTickets on secret=$secret",
+    "SecureChanTickets on rotate=1h secret=$secret",
+    'SecureChanSessionCache none',
+    'SecureChanSessionCache shmcb timeout=10m',
 );
 
 my $port = SC::Port::free();

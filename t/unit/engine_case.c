@@ -79,6 +79,46 @@ const sc_identity_t *case_identity(char letter)
     return NULL;
 }
 
+/* ---- Sessions ---- */
+
+struct case_sessions vault;
+
+static sc_ratchet_age_t find_key(const unsigned char *name,
+                                 sc_ratchet_key_t *key)
+{
+    static const sc_ratchet_age_t ages[] = {
+        SC_RATCHET_PREVIOUS, SC_RATCHET_CURRENT, SC_RATCHET_NEXT};
+
+    for (int i = 0; i < 3 && vault.has_keys; i++) {
+        if (name ? !memcmp(name, vault.keys[i].name, SC_RATCHET_NAME_LEN)
+                 : ages[i] == SC_RATCHET_CURRENT) {
+            *key = vault.keys[i];
+            return ages[i];
+        }
+    }
+    return SC_RATCHET_NONE;
+}
+
+static apr_time_t now(void)
+{
+    return vault.now;
+}
+
+static void reset_vault(void)
+{
+    vault = (struct case_sessions){
+        .sessions = {.find_key = find_key,
+                     .now = now,
+                     .ticket_life = apr_time_from_sec(43200),
+                     .cache_life = apr_time_from_sec(300)},
+        .has_keys = true,
+        .now = apr_time_from_sec(1700000000),
+    };
+    for (size_t i = 0; i < sizeof(vault.keys); i++) {
+        ((unsigned char *)vault.keys)[i] = (unsigned char)(i * 7 + i / 256);
+    }
+}
+
 /* ---- Hosts ---- */
 
 sc_options_t *case_options(const host_spec_t *spec)
@@ -110,6 +150,7 @@ sc_options_t *case_options(const host_spec_t *spec)
         options->groups = spec->groups;
         sc_options_mark(options, SC_OPTION_GROUPS, &place);
     }
+    options->tickets = !spec->no_tickets;
     if (spec->command) {
         options->commands =
             apr_array_make(case_pool, 1, sizeof(sc_command_option_t));
@@ -143,6 +184,7 @@ static const sc_context_t *make_context(const char *name,
     assert_non_null(context);
     SSL_CTX_set_info_callback(context->ssl_ctx, server_info_cb);
     sc_engine_adopt(context);
+    sc_session_adopt(context, &vault.sessions);
     return context;
 }
 
@@ -157,14 +199,17 @@ void case_add_host(const char *name, const host_spec_t *spec)
     const char *letters = spec->identities ? spec->identities : "E";
     apr_array_header_t *list =
         apr_array_make(case_pool, 4, sizeof(const sc_identity_t *));
+    host_t *host;
 
     for (; *letters; letters++) {
         APR_ARRAY_PUSH(list, const sc_identity_t *) =
             case_identity(letter_for(name, *letters));
     }
     assert_in_range(site.num_hosts, 0, MAX_HOSTS - 1);
-    site.hosts[site.num_hosts++] =
-        (host_t){name, make_context(name, spec), list};
+    host = &site.hosts[site.num_hosts++];
+    *host = (host_t){name, make_context(name, spec), list, {0}};
+    assert_true(sc_session_context(host->session_context,
+                                   host->context->binding, name));
 }
 
 /* ---- Hooks ---- */
@@ -188,6 +233,7 @@ static sc_choice_t choose(void *baton, const char *name,
     found = found < 0 ? 0 : found;
     choice->context = site.hosts[found].context;
     choice->identities = site.hosts[found].identities;
+    choice->session_context = site.hosts[found].session_context;
     return SC_CHOICE_MADE;
 }
 
@@ -257,6 +303,7 @@ static SSL *make_client(duo_t *duo, const client_spec_t *spec)
     SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
     SSL_set_app_data(ssl, duo);
     SSL_set_connect_state(ssl);
+    assert_true(!spec->session || SSL_set_session(ssl, spec->session));
     return ssl;
 }
 
@@ -461,6 +508,7 @@ int case_begin(void **state)
 {
     (void)state;
     site = (site_t){.unknown = SC_CHOICE_UNKNOWN_NAME};
+    reset_vault();
     return apr_pool_create(&case_pool, program_pool) != APR_SUCCESS;
 }
 

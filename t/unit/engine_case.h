@@ -14,6 +14,7 @@
 
 #include "sc_context.h"
 #include "sc_engine.h"
+#include "sc_session.h"
 
 /* What a virtual host is configured with; NULL: the default. */
 typedef struct host_spec {
@@ -24,6 +25,7 @@ typedef struct host_spec {
     const char *groups;
     const char *command; /* of SecureChanOpenSSL, and its value */
     const char *value;
+    bool no_tickets;
     const char *identities; /* R: RSA, E: ECDSA, D: Ed25519; NULL: E */
 } host_spec_t;
 
@@ -36,13 +38,15 @@ typedef struct client_spec {
     const char *suites;
     const char *groups;
     const char *sigalgs;
-    const char *alpn; /* as on the wire: "\2h2" */
+    const char *alpn;     /* as on the wire: "\2h2" */
+    SSL_SESSION *session; /* to be resumed */
 } client_spec_t;
 
 typedef struct host {
     const char *name;
     const sc_context_t *context;
     const apr_array_header_t *identities;
+    unsigned char session_context[SC_BINDING_LEN];
 } host_t;
 
 #define MAX_HOSTS 3
@@ -60,6 +64,15 @@ typedef struct site {
     const char *offers;      /* the protocols offered, joined by spaces */
     const sc_facts_t *facts; /* as they were in the ALPN hook */
 } site_t;
+
+/* What sessions are sealed and kept with: three keys of fixed bytes, a clock,
+ * and the cache that a test puts here. Reset for each test. */
+extern struct case_sessions {
+    sc_sessions_t sessions;
+    sc_ratchet_key_t keys[3]; /* of the previous epoch, this one, the next */
+    bool has_keys;
+    apr_time_t now;
+} vault;
 
 /* One connection. */
 typedef struct duo {

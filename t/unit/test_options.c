@@ -45,6 +45,7 @@ static void fill(sc_options_t *options, int kind)
     options->sni_mismatch = kind ? SC_SNI_MISMATCH_STRICT : SC_SNI_MISMATCH_OFF;
     options->sni_unknown =
         kind ? SC_SNI_UNKNOWN_REJECT : SC_SNI_UNKNOWN_DEFAULT;
+    options->tickets = kind != 0;
     options->plain_http = kind ? SC_PLAIN_HTTP_REDIRECT : SC_PLAIN_HTTP_CLOSE;
     options->handshake_timeout = kind ? 1 : 2;
     options->head_timeout = kind ? 3 : 4;
@@ -85,6 +86,9 @@ static void assert_same(const sc_options_t *a, const sc_options_t *b,
         break;
     case SC_OPTION_SNI_UNKNOWN:
         assert_int_equal(a->sni_unknown, b->sni_unknown);
+        break;
+    case SC_OPTION_TICKETS:
+        assert_int_equal(a->tickets, b->tickets);
         break;
     case SC_OPTION_PLAIN_HTTP:
         assert_int_equal(a->plain_http, b->plain_http);
