@@ -23,10 +23,12 @@
 #include "sc_context.h"
 #include "sc_engine.h"
 #include "sc_identity.h"
+#include "sc_session.h"
 #include "sc_sni.h"
 
 #define HOST            "www.example.test"
 #define HANDSHAKES      20
+#define WARM_UP         2 /* caches are filled, and a client can come back */
 #define MEGABYTE        ((size_t)1024 * 1024)
 #define WRITE_SIZE      65536
 #define NAMES           10000
@@ -64,10 +66,22 @@ static sc_choice_t choose(void *baton, const char *name,
     NEED(name && !strcmp(name, HOST));
     choice->context = context;
     choice->identities = identities;
+    choice->session_context = context->binding;
     return SC_CHOICE_MADE;
 }
 
 static const sc_engine_hooks_t hooks = {choose, NULL};
+
+/* One key for all tickets: that keys change is counted nowhere here. */
+static sc_ratchet_age_t find_key(const unsigned char *name,
+                                 sc_ratchet_key_t *key)
+{
+    (void)name;
+    memset(key, 7, sizeof(*key));
+    return SC_RATCHET_CURRENT;
+}
+
+static sc_sessions_t sessions = {.find_key = find_key, .now = apr_time_now};
 
 static void make_ours(const char *cert_text, const char *key_text)
 {
@@ -86,6 +100,8 @@ static void make_ours(const char *cert_text, const char *key_text)
     context = sc_context_make(options, HOST, report, pool);
     NEED(context != NULL);
     sc_engine_adopt(context);
+    sessions.ticket_life = apr_time_from_sec(3600);
+    sc_session_adopt(context, &sessions);
 }
 
 static void make_bare(X509 *cert, EVP_PKEY *key)
@@ -94,7 +110,7 @@ static void make_bare(X509 *cert, EVP_PKEY *key)
     NEED(SSL_CTX_use_certificate(bare, cert) == 1 &&
          SSL_CTX_use_PrivateKey(bare, key) == 1 &&
          SSL_CTX_set1_groups_list(bare, "X25519") == 1 &&
-         SSL_CTX_set_num_tickets(bare, 0) == 1);
+         SSL_CTX_set_num_tickets(bare, 1) == 1);
     SSL_CTX_set_mode(bare, SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_session_cache_mode(bare, SSL_SESS_CACHE_OFF);
 }
@@ -131,7 +147,8 @@ typedef struct duo {
     SSL *client;
 } duo_t;
 
-static void duo_begin(duo_t *duo, bool is_ours)
+/* The client comes back with a session unless it is NULL. */
+static void duo_begin(duo_t *duo, bool is_ours, SSL_SESSION *session)
 {
     sc_error_t err;
 
@@ -153,6 +170,7 @@ static void duo_begin(duo_t *duo, bool is_ours)
     SSL_set_bio(duo->client, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
     SSL_set_connect_state(duo->client);
     NEED(SSL_set_tlsext_host_name(duo->client, HOST) == 1);
+    NEED(!session || SSL_set_session(duo->client, session) == 1);
 }
 
 static void duo_end(duo_t *duo)
@@ -163,6 +181,8 @@ static void duo_end(duo_t *duo)
     }
     apr_pool_destroy(duo->pool);
     toggle();
+    /* Without a goodbye the session would not be good any more. */
+    SSL_set_shutdown(duo->client, SSL_SENT_SHUTDOWN);
     SSL_free(duo->client);
 }
 
@@ -215,6 +235,7 @@ static bool collect(const duo_t *duo)
 static void shake(const duo_t *duo)
 {
     sc_error_t err;
+    char byte;
 
     sc_error_clear(&err);
     do {
@@ -230,6 +251,7 @@ static void shake(const duo_t *duo)
         toggle();
     } while (collect(duo));
     NEED(SSL_is_init_finished(duo->client));
+    (void)SSL_peek(duo->client, &byte, 1); /* takes the ticket */
 }
 
 /* ---- The work ---- */
@@ -248,16 +270,22 @@ static void end(const char *work, bool is_ours)
     CALLGRIND_DUMP_STATS_AT(name);
 }
 
-static void full_handshake(bool is_ours)
+/* Full ones, or resumed ones, each with the ticket of the one before. */
+static void handshakes(bool is_ours, bool resume)
 {
-    for (int i = 0; i <= HANDSHAKES; i++) {
+    SSL_SESSION *session = NULL;
+
+    for (int i = 0; i < WARM_UP + HANDSHAKES; i++) {
         duo_t duo = {0};
 
-        if (i == 1) { /* the first one fills caches */
+        if (i == WARM_UP) {
             begin();
         }
-        duo_begin(&duo, is_ours);
+        duo_begin(&duo, is_ours, session);
         shake(&duo);
+        NEED(SSL_session_reused(duo.client) == (session != NULL));
+        SSL_SESSION_free(session);
+        session = resume ? SSL_get1_session(duo.client) : NULL;
         if (is_ours) {
             toggle();
             (void)sc_engine_facts(duo.engine, 0, duo.pool);
@@ -265,7 +293,8 @@ static void full_handshake(bool is_ours)
         }
         duo_end(&duo);
     }
-    end("full handshake", is_ours);
+    SSL_SESSION_free(session);
+    end(resume ? "resumed handshake" : "full handshake", is_ours);
 }
 
 static void megabyte_out(bool is_ours)
@@ -275,7 +304,7 @@ static void megabyte_out(bool is_ours)
     sc_error_t err;
 
     sc_error_clear(&err);
-    duo_begin(&duo, is_ours);
+    duo_begin(&duo, is_ours, NULL);
     shake(&duo);
     if (!is_ours) {
         SSL_set0_wbio(duo.server, BIO_new(BIO_s_null()));
@@ -307,7 +336,7 @@ static void megabyte_in(bool is_ours)
     sc_error_t err;
 
     sc_error_clear(&err);
-    duo_begin(&duo, is_ours);
+    duo_begin(&duo, is_ours, NULL);
     shake(&duo);
     for (size_t i = 0; i < MEGABYTE / sizeof(data); i++) {
         NEED(SSL_write(duo.client, data, sizeof(data)) == sizeof(data));
@@ -357,7 +386,8 @@ int main(void)
 {
     set_up();
     for (int is_ours = 0; is_ours < 2; is_ours++) {
-        full_handshake(is_ours);
+        handshakes(is_ours, false);
+        handshakes(is_ours, true);
         megabyte_out(is_ours);
         megabyte_in(is_ours);
         name_lookup(is_ours);
