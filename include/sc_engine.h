@@ -118,6 +118,10 @@ void sc_engine_close(sc_engine_t *engine);
 /* Tells whether the peer's bytes ended without close_notify. */
 bool sc_engine_is_truncated(const sc_engine_t *engine);
 
+/* Returns the name asked for on an engine's connection, as sc_engine_hooks_t
+ * has it; for callbacks, after the client's hello. */
+const char *sc_engine_name(const SSL *ssl);
+
 /* Takes the snapshot of the connection, allocated from p. */
 const sc_facts_t *sc_engine_facts(const sc_engine_t *engine,
                                   apr_interval_time_t handshake_time,
