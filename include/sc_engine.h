@@ -119,6 +119,10 @@ bool sc_engine_in_midst(const sc_engine_t *engine);
 /* How many bytes the library has taken from the input queue so far. */
 apr_uint64_t sc_engine_consumed(const sc_engine_t *engine);
 
+/* Returns the name asked for on an engine's connection, as sc_engine_hooks_t
+ * has it; for callbacks, after the client's hello. */
+const char *sc_engine_name(const SSL *ssl);
+
 /* Takes the snapshot of the connection, allocated from p. */
 const sc_facts_t *sc_engine_facts(const sc_engine_t *engine,
                                   apr_interval_time_t handshake_time,

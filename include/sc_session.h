@@ -68,8 +68,9 @@ bool sc_session_derive(const unsigned char secret[SC_RATCHET_SECRET_LEN],
 /*
  * Computes the session-id context of a host: only a host of equal name and
  * equal settings (their binding) takes a session up again. The name counts
- * because a client that resumes is shown no certificate. Returns false if there
- * is no memory.
+ * because a client that resumes is shown no certificate. (So does the name the
+ * client asks for, which goes with the session.) Returns false if there is no
+ * memory.
  */
 bool sc_session_context(unsigned char context[SC_BINDING_LEN],
                         const unsigned char binding[SC_BINDING_LEN],

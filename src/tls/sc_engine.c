@@ -448,6 +448,11 @@ apr_uint64_t sc_engine_consumed(const sc_engine_t *engine)
     return engine->queues.in_total;
 }
 
+const char *sc_engine_name(const SSL *ssl)
+{
+    return ((const sc_engine_t *)SSL_get_app_data(ssl))->name;
+}
+
 /*
  * Returns the certificate that a resumed session began with, as far as can be
  * known: in TLS 1.2 the cipher tells the type of its key; else it is the host's

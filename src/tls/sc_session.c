@@ -11,6 +11,8 @@
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 
+#include "sc_engine.h"
+
 bool sc_session_derive(const unsigned char secret[SC_RATCHET_SECRET_LEN],
                        const char *label, unsigned char *out, size_t len)
 {
@@ -116,16 +118,27 @@ static bool make_note(const sc_sessions_t *sessions, SSL_SESSION *session,
     return SSL_SESSION_set1_ticket_appdata(session, note, NOTE_LEN) == 1;
 }
 
+/* A session must not be resumed under another name than it was begun with (RFC
+ * 6066, 3). */
+static bool has_same_name(const SSL *ssl, const SSL_SESSION *session)
+{
+    const char *before = SSL_SESSION_get0_hostname(session);
+    const char *now = sc_engine_name(ssl);
+
+    return !strcasecmp(before ? before : "", now ? now : "");
+}
+
 /*
  * Tells whether a session that has been unsealed may be taken up again. As long
  * as its key is known it may, unless it was begun too long ago; the library's
  * own timeout, which in TLS 1.2 no renewal prolongs, does not count.
  */
-static bool is_young(const sc_sessions_t *sessions, SSL_SESSION *session)
+static bool may_resume(const SSL *ssl, SSL_SESSION *session)
 {
     const unsigned char *note = note_of(session);
 
-    return note && sessions->now() - read_time(note) < SC_SESSION_LIFE_MAX &&
+    return note && has_same_name(ssl, session) &&
+           sessions_of(ssl)->now() - read_time(note) < SC_SESSION_LIFE_MAX &&
            SSL_SESSION_set_timeout(
                session, (long)apr_time_sec(SC_SESSION_LIFE_MAX)) == 1;
 }
@@ -193,7 +206,7 @@ static int session_made_cb(SSL *ssl, void *arg)
         has_tickets(ssl) ? sessions->ticket_life : sessions->cache_life;
 
     (void)arg;
-    /* What the client is told; is_young() may have left another time. */
+    /* What the client is told; may_resume() may have left another time. */
     return SSL_SESSION_set_timeout(SSL_get_session(ssl),
                                    (long)apr_time_sec(life)) == 1 &&
            make_note(sessions, SSL_get_session(ssl), false);
@@ -208,7 +221,7 @@ static SSL_TICKET_RETURN ticket_opened_cb(SSL *ssl, SSL_SESSION *session,
     (void)name_len;
     (void)arg;
     if ((status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW) &&
-        is_young(sessions_of(ssl), session)) {
+        may_resume(ssl, session)) {
         return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE
                                             : SSL_TICKET_RETURN_USE_RENEW;
     }
@@ -341,9 +354,9 @@ static int session_new_cb(SSL *ssl, SSL_SESSION *session)
 }
 
 /* Returns the session that was sealed, or NULL. */
-static SSL_SESSION *open_session(const sc_sessions_t *sessions,
-                                 sc_sealed_t *sealed)
+static SSL_SESSION *open_session(const SSL *ssl, sc_sealed_t *sealed)
 {
+    const sc_sessions_t *sessions = sessions_of(ssl);
     unsigned char text[SC_SESSION_LEN_MAX];
     const unsigned char *start = text;
     SSL_SESSION *session = NULL;
@@ -361,7 +374,7 @@ static SSL_SESSION *open_session(const sc_sessions_t *sessions,
     }
     OPENSSL_cleanse(text, sealed->text_len);
     OPENSSL_cleanse(&key, sizeof(key));
-    if (session && !is_young(sessions, session)) {
+    if (session && !may_resume(ssl, session)) {
         SSL_SESSION_free(session);
         session = NULL;
     }
@@ -388,7 +401,7 @@ static SSL_SESSION *session_get_cb(SSL *ssl, const unsigned char *id, int len,
         return NULL;
     }
     sealed.text_len = got - TEXT_AT;
-    return open_session(sessions, &sealed);
+    return open_session(ssl, &sealed);
 }
 
 /* After a fatal alert a session must not be taken up again (RFC 5246, 7.2.2).

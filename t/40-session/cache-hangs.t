@@ -21,7 +21,7 @@ expect_log('SC0161');
 allow_log(qr/AH007(?:90|91)/);
 $cache->freeze;
 my ($served, $visits, $longest) = (0, 0, 0);
-my $end = time + 5;
+my $end = time + 3;
 while (time < $end || $visits < 40) {
     for my $client (@clients) {
         my $begun = time;

@@ -35,7 +35,7 @@ CONF
     ThreadsPerChild 2
     ThreadLimit 2
     MaxRequestWorkers 6
-    MinSpareThreads 6
+    MinSpareThreads 1
     MaxSpareThreads 6
 </IfModule>
 <IfModule prefork.c>

@@ -18,7 +18,7 @@ CONF
     ThreadsPerChild 2
     ThreadLimit 2
     MaxRequestWorkers 8
-    MinSpareThreads 8
+    MinSpareThreads 1
     MaxSpareThreads 8
 </IfModule>
 <IfModule prefork.c>

@@ -31,6 +31,7 @@ for my $version (VERSIONS) {
         for my $to (grep { $_ ne $from } @names) {
             $client->copy->is_served(0, "$to, with the session of $from", name => $to);
         }
+        $client->copy->is_served(0, "its alias, with the session of $from", name => "alias-of-$from");
         $client->is_served(1, "$from, again");
     }
     # The host that has none makes none, and takes none.

@@ -33,6 +33,7 @@ sub found {
         my ($from, $to) = /^([0-9a-f]+)-([0-9a-f]+) rw/ or next;
         no warnings 'portable';
         my ($at, $end) = (hex $from, hex $to);
+        next if $end - $at > 1 << 30;    # what a sanitizer keeps for itself
         my $rest = '';
         while ($at < $end) {
             my $size = $end - $at > 1 << 20 ? 1 << 20 : $end - $at;

@@ -409,6 +409,45 @@ static void a_session_of_a_later_host(void **state)
     }
 }
 
+/* A host that answers for several names, or for none: a session belongs to the
+ * name it was begun with. */
+static void a_session_belongs_to_its_name(void **state)
+{
+    static const char *const names[] = {"a.example", "alias.example", NULL};
+
+    (void)state;
+    site.unknown = SC_CHOICE_MADE;
+    add_host_a();
+    for (size_t i = 0; i < NUM_VERSIONS; i++) {
+        for (size_t from = 0; from < 3; from++) {
+            SSL_SESSION *session =
+                connect_to(versions[i], names[from], NULL, false);
+
+            for (size_t to = 0; to < 3; to++) {
+                SSL_SESSION_free(
+                    connect_to(versions[i], names[to], session, from == to));
+            }
+            come_back(versions[i], names[from], &session, true);
+            come_back(versions[i], names[from], &session, true);
+            SSL_SESSION_free(session);
+        }
+    }
+}
+
+static void letter_case_of_names(void **state)
+{
+    (void)state;
+    add_host_a();
+    for (size_t i = 0; i < NUM_VERSIONS; i++) {
+        SSL_SESSION *session =
+            connect_to(versions[i], "A.Example", NULL, false);
+
+        come_back(versions[i], "a.example", &session, true);
+        come_back(versions[i], "A.EXAMPLE", &session, true);
+        SSL_SESSION_free(session);
+    }
+}
+
 static void what_a_host_binds_to(void **state)
 {
     static const unsigned char settings[SC_BINDING_LEN] = "some settings";
@@ -495,6 +534,8 @@ int main(void)
         CASE(garbage_tickets),
         CASE(a_session_belongs_to_its_host),
         CASE(a_session_of_a_later_host),
+        CASE(a_session_belongs_to_its_name),
+        CASE(letter_case_of_names),
         CASE(what_a_host_binds_to),
         CASE(derives_as_the_standard_says),
         CASE(tickets_of_a_ratchet),
