@@ -51,7 +51,7 @@ typedef struct sc_await {
     apr_time_t idle_since; /* when the server last found nothing to read */
     bool has_begun;        /* the server has been given something */
     bool is_held;         /* what conn->clear has was not given to the server */
-    bool is_late;         /* the server finds the rest of the head missing */
+    apr_status_t cut;     /* what the server meets for the rest of the head */
     bool past_reqtimeout; /* mod_reqtimeout did not see this head */
 } sc_await_t;
 

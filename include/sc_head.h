@@ -15,14 +15,11 @@
 
 #include "sc_base.h"
 
-/* A longer head counts as whole: the server has limits of its own for it. */
-#define SC_HEAD_MAX 16384
-
 /* Characters of "HTTP/1.1". */
 #define SC_HEAD_VERSION_LEN 8
 
 typedef struct sc_head {
-    apr_size_t seen;     /* bytes */
+    apr_size_t seen;     /* bytes, until it is whole */
     bool has_first_line; /* the request line is complete */
     bool has_cr;         /* the current line is a single CR so far */
     bool has_text;       /* the current line is neither that nor empty */
@@ -39,8 +36,7 @@ void sc_head_init(sc_head_t *head);
  * after one of these:
  * - an empty line, ended by LF or CRLF, behind the request line (RFC 9112, 2.1;
  *   empty lines before the request line are passed over, as in 2.2);
- * - a request line whose last word is no version: nothing need follow that;
- * - SC_HEAD_MAX bytes.
+ * - a request line whose last word is no version: nothing need follow that.
  * What lies behind the head is not looked at. After true, sc_head_init() comes
  * next.
  */

@@ -82,21 +82,22 @@ static bool end_line(sc_head_t *head)
 
 bool sc_head_feed(sc_head_t *head, const char *data, apr_size_t len)
 {
-    const apr_size_t room = SC_HEAD_MAX - head->seen;
-    const char *end = data + (len < room ? len : room);
+    const char *end = data + len;
 
-    head->seen += (apr_size_t)(end - data);
     while (data < end) {
         const char *lf = memchr(data, '\n', (apr_size_t)(end - data));
+        const char *line_end = lf ? lf : end;
 
-        add_to_line(head, data, (apr_size_t)((lf ? lf : end) - data));
+        add_to_line(head, data, (apr_size_t)(line_end - data));
+        head->seen += (apr_size_t)(line_end - data);
         if (!lf) {
             break;
         }
+        head->seen++;
         if (end_line(head)) {
             return true;
         }
         data = lf + 1;
     }
-    return head->seen == SC_HEAD_MAX;
+    return false;
 }

@@ -9,8 +9,14 @@
 #include "sc_park.h"
 #include "sc_wire.h"
 
-/* More raw bytes than any head in the smallest of records makes. */
-#define RAW_MAX 1048576
+/* A head of that size, with one header field of the largest size that the
+ * server permits (LimitRequestFieldSize) beside it, is waited for. */
+#define HEAD_MAX 65536
+
+/* Raw bytes of records that hold nothing, for each head, and of all others for
+ * each byte in them: records may be small. */
+#define RAW_MAX   1048576
+#define RAW_RATIO 16
 
 static sc_watch_t watch_for(const sc_conn_t *conn, const char *protocol)
 {
@@ -56,7 +62,7 @@ static sc_awaited_t let_read(sc_conn_t *conn)
 {
     conn->await.has_begun = true;
     conn->await.is_held = false;
-    conn->await.past_reqtimeout = true;
+    conn->await.past_reqtimeout = conn->await.watch == SC_WATCH_HEADS;
     return SC_AWAIT_READY;
 }
 
@@ -87,7 +93,7 @@ static sc_awaited_t give_up(sc_conn_t *conn)
                   apr_time_as_msec(conn->await.timeout));
     if (conn->await.watch == SC_WATCH_HEADS && sc_clear_has(conn)) {
         /* Meeting the timeout itself, httpd answers 408 or just logs it. */
-        conn->await.is_late = true;
+        conn->await.cut = APR_TIMEUP;
         return let_read_freely(conn);
     }
     /* There is nobody to be polite to for the usual half minute. */
@@ -145,7 +151,8 @@ static sc_awaited_t meet_end(sc_conn_t *conn, apr_status_t status)
 /* Reads what there is, to the end of conn->clear and to buf. */
 static apr_status_t gather(sc_conn_t *conn, char *buf, apr_size_t *len)
 {
-    if (sc_engine_consumed(conn->engine) - conn->await.consumed > RAW_MAX) {
+    if (sc_engine_consumed(conn->engine) - conn->await.consumed >
+        RAW_MAX + RAW_RATIO * conn->await.head.seen) {
         ap_log_cerror(APLOG_MARK, APLOG_INFO, 0, conn->c,
                       "SC0352: the client sends TLS records without end and "
                       "no request in them; closing");
@@ -171,6 +178,23 @@ static bool find_in_clear(sc_conn_t *conn)
         }
     }
     return false;
+}
+
+/* The head is too long to wait for the rest of it. */
+static sc_awaited_t refuse(sc_conn_t *conn)
+{
+    ap_log_cerror(APLOG_MARK, APLOG_INFO, 0, conn->c,
+                  "SC0353: after %" APR_SIZE_T_FMT
+                  " bytes the request head is still not whole; refusing it",
+                  conn->await.head.seen);
+    conn->await.cut = APR_ENOSPC;
+    return let_read_freely(conn);
+}
+
+static bool is_too_long(const sc_conn_t *conn)
+{
+    return conn->await.head.seen >
+           HEAD_MAX + (apr_size_t)conn->c->base_server->limit_req_fieldsize;
 }
 
 static sc_awaited_t await_head(sc_conn_t *conn)
@@ -199,6 +223,9 @@ static sc_awaited_t await_head(sc_conn_t *conn)
         }
         else {
             is_whole = sc_head_feed(&await->head, buf, len);
+            if (!is_whole && is_too_long(conn)) {
+                return refuse(conn);
+            }
         }
     }
     return let_read_freely(conn);

@@ -9,9 +9,9 @@
 #include "sc_wire.h"
 
 /*
- * Before the first wait for a request's body: mod_reqtimeout, which did not see
- * its head, would take that wait for the one between two requests and let it be
- * as long as Timeout says. A read that does not wait stands in for it.
+ * Before the first wait for the body of a request: mod_reqtimeout, which did
+ * not see its head, would take that for the wait between two requests and let
+ * it be as long as Timeout says. A read that does not wait stands in for it.
  */
 static void begin_body(sc_conn_t *conn, ap_filter_t *f)
 {
@@ -27,8 +27,8 @@ static apr_status_t fill(sc_conn_t *conn, ap_filter_t *f, apr_read_type_e block)
 {
     apr_status_t status;
 
-    if (conn->await.is_late) {
-        return APR_TIMEUP;
+    if (conn->await.cut) {
+        return conn->await.cut;
     }
     if (conn->await.past_reqtimeout) {
         conn->await.past_reqtimeout = false;

@@ -70,7 +70,7 @@ void sc_overdue_leave(sc_overdue_t *entry)
 
 /* ---- The sweep ---- */
 
-/* How long a child that is stopping waits for handshakes that began before. */
+/* How long a child that is stopping waits for what began before. */
 #define STOPPING_PATIENCE apr_time_from_sec(5)
 
 static pthread_t sweeper;

@@ -172,8 +172,8 @@ void sc_startup_child_init(apr_pool_t *pchild, server_rec *s)
     }
     else {
         ap_log_error(APLOG_MARK, APLOG_CRIT, status, s,
-                     "SC0141: no thread to end handshakes that take too long: "
-                     "in this child handshakes hold worker threads. Raise the "
-                     "limit of processes (ulimit -u).");
+                     "SC0141: no thread to end handshakes and request heads "
+                     "that take too long: in this child they hold worker "
+                     "threads. Raise the limit of processes (ulimit -u).");
     }
 }

@@ -19,7 +19,7 @@ ScriptAlias /cgi-bin/ "$ENV{SC_WORK}/t/cgi-bin/"
 Listen 127.0.0.1:$port https
 CONF
 # scripts that wait until somebody opens their FIFO
-my @fifos = map { $server->dir . "/fifo$_" } 1 .. 3;
+my @fifos = map { $server->dir . "/fifo$_" } 1 .. 4;
 for (@fifos) {
     mkfifo $_, 0666 or die "$_: $!\n";
     chmod 0666, $_;
@@ -33,11 +33,13 @@ my $upload = SC::Tcp->tls($port, $name);
 $upload->send($echo . 'abc');
 # over HTTP/2: the session has begun before its first request comes
 my $post = pack 'CCCC/aCC/a', 0x83, 0x87, 0x04, '/cgi-bin/echo', 0x41, $name;
-my ($answer_h2, $late_h2, $upload_h2) = map { h2_connect($port) } 1 .. 3;
+my ($answer_h2, $late_h2, $upload_h2, $burst_h2) = map { h2_connect($port) } 1 .. 4;
 $answer_h2->send(h2_preface() . h2_get("/cgi-bin/wait?$fifos[1]", 1));
 $late_h2->send(h2_preface());
 ok(taken($late_h2, 5), 'the server has taken the beginning of an HTTP/2 connection');
 $late_h2->send(h2_get("/cgi-bin/wait?$fifos[2]", 1));
+# a first request behind so much that the session begins without it (an unknown frame is ignored)
+$burst_h2->send(h2_preface() . h2_frame(0xfa, 0, 0, 'x' x 9_000) . h2_get("/cgi-bin/wait?$fifos[3]", 1));
 $upload_h2->send(h2_preface() . h2_frame(1, 4, 1, $post) . substr h2_frame(0, 0, 1, 'abc'), 0, 10);
 my $idle = SC::Tcp->tls($port, $name);
 $idle->send($get);
@@ -56,6 +58,7 @@ like($answer->read_all(10), qr/first words\n.*last words\n/s, 'a slow answer');
 like($upload->read_all(10), qr/abcdef/, 'a slow upload');
 like(h2_body($answer_h2, 1, 10), qr/\Afirst words\nlast words\n\z/, 'a slow answer over HTTP/2');
 like(h2_body($late_h2, 1, 10), qr/\Afirst words\nlast words\n\z/, 'after a session without a request');
+like(h2_body($burst_h2, 1, 10), qr/\Afirst words\nlast words\n\z/, 'to a request at the end of a burst');
 is(h2_body($upload_h2, 1, 10), 'abcdef', 'a slow upload over HTTP/2');
 $idle->send($get);
 is(($idle->response(5))[0], 200, 'another request after idling');

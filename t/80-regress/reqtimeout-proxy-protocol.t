@@ -11,7 +11,7 @@ my $name   = 'www.example.test';
 my $port   = SC::Port::free();
 my $server = SC::Httpd->start(modules => ['remoteip'], config => <<"CONF" . tls_host($port, $name, extra => 'RemoteIPProxyProtocol On'));
 KeepAliveTimeout 30
-RequestReadTimeout header=2 body=2
+RequestReadTimeout header=1 body=1
 LogFormat "%a %>s" proxied
 CustomLog access_log proxied
 Listen 127.0.0.1:$port https
@@ -31,7 +31,7 @@ for my $round ('a request', 'another one after a pause') {
         is(($client->response(5))[0], 200, $round);
     }
     # longer than any of the stages
-    select undef, undef, undef, 4 if $round eq 'a request';
+    select undef, undef, undef, 2.5 if $round eq 'a request';
 }
 like(SC::Run::slurp($server->dir . '/access_log'), qr/^192\.0\.2\.7 200$/m, q{the client's own address is known});
 

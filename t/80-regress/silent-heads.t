@@ -40,6 +40,7 @@ Listen 127.0.0.1:$plain http
 </Location>
 CONF
 my $get     = "GET /plain.txt HTTP/1.1\r\nHost: $name\r\n\r\n";
+my $long    = "GET / HTTP/1.1\r\n" . ('X: ' . 'x' x 5_000 . "\r\n") x 8;
 my $headers = h2_get('/plain.txt', 3);
 my $endless = substr h2_frame(1, 4, 3, "\x82" x 16_000), 0, 9;
 # for speed: one context for all

@@ -61,6 +61,7 @@ while (time - $begin < $HOLD) {
 }
 is($failed, 0, "all of $requests ordinary requests meanwhile are answered");
 ok($slowest < 1, 'each in under a second') || diag("slowest: $slowest s");
+note(sprintf 'the slowest took %.3f s', $slowest);
 my $still = status();
 ok(held($port) >= 2 * $EACH, 'the peers were held all the time');
 my ($busy) = $still->{BusyWorkers};

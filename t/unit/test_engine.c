@@ -327,6 +327,59 @@ static void data_right_behind_the_handshake(void **state)
     duo_end(&duo);
 }
 
+/* Delivers what the client has said byte by byte: the engine is in the midst of
+ * a record after each of them but the last. */
+static void assert_one_record(duo_t *duo, sc_step_t end)
+{
+    const apr_uint64_t before = sc_engine_consumed(duo->server);
+    apr_uint64_t delivered = 0;
+    char buf[100];
+    size_t len;
+
+    assert_false(sc_engine_in_midst(duo->server));
+    duo->slice = 1;
+    while (duo_deliver(duo) > 0) {
+        delivered++;
+        if (duo_read(duo, buf, sizeof(buf), &len) == end &&
+            end != SC_STEP_WANT_READ) {
+            break;
+        }
+        assert_int_equal(duo->step, SC_STEP_WANT_READ);
+        assert_int_equal(sc_engine_consumed(duo->server) - before, delivered);
+        if (BIO_pending(SSL_get_wbio(duo->client)) > 0) {
+            assert_true(sc_engine_in_midst(duo->server));
+        }
+    }
+    duo->slice = 0;
+    assert_int_equal(sc_engine_consumed(duo->server) - before, delivered);
+    assert_int_equal(BIO_pending(SSL_get_wbio(duo->client)), 0);
+    assert_false(sc_engine_in_midst(duo->server));
+}
+
+static void in_the_midst_of_a_record(void **state)
+{
+    size_t written;
+    duo_t duo;
+
+    (void)state;
+    add_host();
+    for (size_t v = 0; v < NUM_VERSIONS; v++) {
+        duo_open(&duo, &versions[v]);
+        (void)duo_client_reads(&duo);
+        assert_true(SSL_write_ex(duo.client, "word", 4, &written));
+        assert_one_record(&duo, SC_STEP_DONE);
+        if (versions[v].max == TLS1_3_VERSION) {
+            assert_true(
+                SSL_key_update(duo.client, SSL_KEY_UPDATE_NOT_REQUESTED));
+            assert_int_equal(SSL_do_handshake(duo.client), 1);
+            assert_one_record(&duo, SC_STEP_WANT_READ);
+        }
+        assert_true(SSL_write_ex(duo.client, "another", 7, &written));
+        assert_one_record(&duo, SC_STEP_DONE);
+        duo_end(&duo);
+    }
+}
+
 /* Counts the KeyUpdate messages that the client gets. */
 /* NOLINTNEXTLINE(readability-function-size): OpenSSL's function type */
 static void message_cb(int sent, int version, int type, const void *data,
@@ -526,6 +579,7 @@ int main(void)
         CASE(data_of_all_sizes_both_ways),
         CASE(data_in_slices),
         CASE(data_right_behind_the_handshake),
+        CASE(in_the_midst_of_a_record),
         CASE(key_update_is_answered),
         CASE(renegotiation_is_refused_without_harm),
         CASE(close_notify_both_ways),

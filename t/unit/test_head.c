@@ -151,58 +151,49 @@ static void one_head_after_the_other(void **state)
     }
 }
 
-/* Feeds line after line, in pieces of a size, until it is whole. */
-static size_t feed_lines(const char *first, const char *line, size_t size)
+/* However long, and in whatever pieces: the number of bytes is known. */
+static void long_heads(void **state)
 {
-    sc_head_t head;
-    size_t fed = 0;
-    char text[64];
-
-    sc_head_init(&head);
-    for (;;) {
-        const char *next = fed == 0 ? first : line;
-        const size_t len = strlen(next);
-
-        memcpy(text, next, len);
-        for (size_t at = 0; at < len; at += size) {
-            const size_t piece = len - at < size ? len - at : size;
-
-            if (feed(&head, text + at, piece)) {
-                return fed + at + piece;
-            }
-        }
-        fed += len;
-        assert_true(fed < 2 * (size_t)SC_HEAD_MAX);
-    }
-}
-
-static void long_ones_are_not_waited_for(void **state)
-{
-    (void)state;
-    assert_int_equal(feed_lines("GET / HTTP/1.1\r\n", "A: b\r\n", 1),
-                     SC_HEAD_MAX);
-    assert_int_equal(feed_lines("\r\n", "\r\n", 1), SC_HEAD_MAX);
-    assert_int_equal(feed_lines("GET /", "x", 1), SC_HEAD_MAX);
-    /* the piece that crosses the limit is enough, wherever it ends */
-    assert_in_range(feed_lines("GET / HTTP/1.1\r\n", "A: bc\r\n", 7),
-                    SC_HEAD_MAX, SC_HEAD_MAX + 6);
-}
-
-static void a_long_piece(void **state)
-{
-    const size_t len = 3 * (size_t)SC_HEAD_MAX;
+    static const size_t sizes[] = {1, 7, 100, 8000};
+    const size_t len = 100000;
     char *data = malloc(len);
-    sc_head_t head;
 
     (void)state;
     assert_non_null(data);
     memset(data, 'x', len);
-    sc_head_init(&head);
-    assert_true(sc_head_feed(&head, data, len));
-    sc_head_init(&head);
-    assert_false(sc_head_feed(&head, data, SC_HEAD_MAX - 1));
-    assert_true(sc_head_feed(&head, data, len));
+    memcpy(data, "GET / HTTP/1.1\r\n", 16);
+    data[len - 4] = '\r';
+    data[len - 3] = '\n';
+    data[len - 2] = '\r';
+    data[len - 1] = '\n';
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        sc_head_t head;
+        size_t fed = 0;
+        bool whole = false;
+
+        sc_head_init(&head);
+        while (!whole) {
+            const size_t piece = len - fed < sizes[i] ? len - fed : sizes[i];
+
+            assert_int_equal(head.seen, fed);
+            whole = feed(&head, data + fed, piece);
+            fed += piece;
+            assert_int_equal(whole, fed == len);
+        }
+        assert_int_equal(head.seen, len);
+    }
     free(data);
+}
+
+/* What follows a head does not count. */
+static void seen_ends_with_the_head(void **state)
+{
+    sc_head_t head;
+
+    (void)state;
+    sc_head_init(&head);
+    assert_true(feed(&head, BYTES("GET / HTTP/1.1\r\n\r\nbody")));
+    assert_int_equal(head.seen, 18);
 }
 
 int main(void)
@@ -211,8 +202,8 @@ int main(void)
         cmocka_unit_test(in_two_pieces_split_anywhere),
         cmocka_unit_test(byte_by_byte),
         cmocka_unit_test(one_head_after_the_other),
-        cmocka_unit_test(long_ones_are_not_waited_for),
-        cmocka_unit_test(a_long_piece),
+        cmocka_unit_test(long_heads),
+        cmocka_unit_test(seen_ends_with_the_head),
     };
 
     return cmocka_run_group_tests_name("sc_head", tests, NULL, NULL);
