@@ -9,6 +9,7 @@
 #include <http_ssl.h>
 
 #include "sc_conf.h"
+#include "sc_loader.h"
 #include "sc_log.h"
 #include "sc_name.h"
 
@@ -18,16 +19,22 @@ typedef struct sc_builder {
     sc_site_purpose_t purpose;
     sc_report_t *report;
     const sc_passphrase_option_t *passphrase;
-    apr_hash_t *contexts;   /* by binding: sc_context_t */
-    apr_hash_t *identities; /* by file names: sc_identity_t, or failed */
+    apr_hash_t *contexts; /* by binding: sc_context_t */
+    apr_hash_t *accepted; /* a set of sc_likeness_t */
+    sc_loader_t *loader;
     sc_listens_t *listens;
     apr_time_t now;
     apr_pool_t *p;
     apr_pool_t *ptemp;
 } sc_builder_t;
 
-/* Remembers that a pair of files is unusable, so that it is read only once. */
-static const char failed_identity;
+/* What sc_context_accepts() judges by: it says the same of all that are alike.
+ * Without padding: equal ones are equal bytes. */
+typedef struct sc_likeness {
+    const sc_context_t *context;
+    const STACK_OF(X509) *chain; /* shared by those with an equal one */
+    sc_identity_grade_t grade;
+} sc_likeness_t;
 
 static sc_place_t host_place(const sc_host_t *host, const char *directive)
 {
@@ -39,30 +46,10 @@ static sc_place_t host_place(const sc_host_t *host, const char *directive)
 
 /* ---- Certificates and contexts ---- */
 
-/* Takes back the warnings from a place in the report on: that a makeshift
- * certificate is one need not be said. */
-static void drop_warnings(sc_report_t *report, int from)
-{
-    int kept = from;
-
-    for (int i = from; i < report->problems->nelts; i++) {
-        const sc_problem_t problem =
-            APR_ARRAY_IDX(report->problems, i, sc_problem_t);
-
-        if (problem.severity != SC_SEVERITY_WARNING) {
-            APR_ARRAY_IDX(report->problems, kept++, sc_problem_t) = problem;
-        }
-    }
-    report->problems->nelts = kept;
-}
-
 static const sc_identity_t *load_identity(sc_builder_t *builder,
                                           const sc_host_t *host,
                                           const sc_certificate_option_t *option)
 {
-    const char *key = apr_pstrcat(
-        builder->ptemp, option->chain_file, "\n",
-        option->key_file ? option->key_file : option->chain_file, NULL);
     sc_passphrase_t passphrase = {.option = builder->passphrase,
                                   .host = host->name,
                                   .ptemp = builder->ptemp};
@@ -78,26 +65,44 @@ static const sc_identity_t *load_identity(sc_builder_t *builder,
         .passphrase = sc_passphrase_get,
         .baton = &passphrase,
     };
-    const void *known =
-        apr_hash_get(builder->identities, key, APR_HASH_KEY_STRING);
+    sc_report_t *report =
+        host->is_fallback ? sc_report_make(builder->ptemp) : builder->report;
     const sc_identity_t *identity;
-    const int before = builder->report->problems->nelts;
 
-    if (known) {
-        return known == &failed_identity ? NULL : known;
-    }
     spec.place.host = host->name;
-    identity = sc_identity_load(&spec, builder->report, builder->p);
+    identity = sc_loader_load(builder->loader, &spec, report);
     if (!identity) {
         sc_passphrase_forget(option->key_file ? option->key_file
                                               : option->chain_file);
     }
     if (host->is_fallback) {
-        drop_warnings(builder->report, before);
+        /* That a makeshift certificate is one need not be said. */
+        sc_report_append(builder->report, report, SC_SEVERITY_ERROR);
     }
-    apr_hash_set(builder->identities, key, APR_HASH_KEY_STRING,
-                 identity ? (const void *)identity : &failed_identity);
     return identity;
+}
+
+/* Asks the library whether an identity is strong enough for a host's settings,
+ * unless it has said so of one that is alike: it would have to be opened. */
+static bool is_accepted(const sc_builder_t *builder, const sc_host_t *host,
+                        const sc_identity_t *identity, const sc_place_t *place)
+{
+    const sc_likeness_t likeness = {host->choice.context, identity->chain,
+                                    identity->grade};
+
+    if (!host->choice.context ||
+        (identity->grade.key_bits > 0 &&
+         apr_hash_get(builder->accepted, &likeness, sizeof(likeness)))) {
+        return true;
+    }
+    if (!sc_context_accepts(host->choice.context, identity, place,
+                            builder->report)) {
+        return false;
+    }
+    apr_hash_set(builder->accepted,
+                 apr_pmemdup(builder->ptemp, &likeness, sizeof(likeness)),
+                 sizeof(likeness), identity);
+    return true;
 }
 
 /* Adds an identity to a host unless it has one of that type. */
@@ -127,9 +132,7 @@ static void add_identity(sc_builder_t *builder, sc_host_t *host,
             return;
         }
     }
-    if (host->choice.context &&
-        !sc_context_accepts(host->choice.context, identity, &place,
-                            builder->report)) {
+    if (!is_accepted(builder, host, identity, &place)) {
         host->is_broken = true;
         return;
     }
@@ -333,6 +336,10 @@ static void add_host(sc_builder_t *builder, server_rec *s)
     add_certificates(builder, host);
     host->choice.identities = host->identities;
     check_names(builder, host);
+    for (int i = 0; i < host->identities->nelts; i++) {
+        sc_identity_set_outline(
+            APR_ARRAY_IDX(host->identities, i, const sc_identity_t *), NULL);
+    }
     host->addresses = sc_listens_add(builder->listens, s);
 }
 
@@ -365,7 +372,8 @@ const sc_site_t *sc_site_build(server_rec *main_server,
         .report = report,
         .passphrase = &sc_conf_server(main_server)->passphrase,
         .contexts = apr_hash_make(ptemp),
-        .identities = apr_hash_make(ptemp),
+        .accepted = apr_hash_make(ptemp),
+        .loader = sc_loader_make(NULL, NULL, p, ptemp),
         .listens = sc_listens_make(report, p, ptemp),
         .now = apr_time_now(),
         .p = p,

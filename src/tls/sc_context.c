@@ -531,6 +531,9 @@ bool sc_context_apply(SSL *ssl, const sc_context_t *from,
 
 bool sc_context_attach(SSL *ssl, const sc_identity_t *identity)
 {
-    return SSL_use_cert_and_key(ssl, identity->leaf, identity->key,
-                                identity->chain, 1) == 1;
+    X509 *leaf;
+    EVP_PKEY *key;
+
+    return sc_identity_open(identity, &leaf, &key) &&
+           SSL_use_cert_and_key(ssl, leaf, key, identity->chain, 1) == 1;
 }
