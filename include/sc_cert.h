@@ -8,7 +8,8 @@
  * nothing and is never given to a connection.
  *
  * Threads: the functions without a store are safe everywhere; a store is used
- * by one thread at a time.
+ * by one thread at a time or, after sc_certs_allow_threads(), internally
+ * locked.
  */
 #ifndef SC_CERT_H
 #define SC_CERT_H
@@ -31,13 +32,17 @@ typedef struct sc_certs sc_certs_t;
  * cleared. */
 sc_certs_t *sc_certs_make(apr_pool_t *p);
 
+/* Makes the store one that several threads may use at a time. Returns false if
+ * it cannot. */
+bool sc_certs_allow_threads(sc_certs_t *certs) SC_MUST_CHECK;
+
 /* Returns a reference to the one certificate of these bytes, or NULL if they
  * are none; the caller frees it. */
 X509 *sc_certs_get(sc_certs_t *certs, const unsigned char *der, apr_size_t len)
     SC_MUST_CHECK;
 
-/* Returns an outline that the caller frees, or NULL if these bytes are no
- * certificate. */
+/* Returns an outline (of a self-issued certificate all of it) that the caller
+ * frees, or NULL if these bytes are no certificate. */
 X509 *sc_certs_outline(const sc_certs_t *certs, const unsigned char *der,
                        apr_size_t len) SC_MUST_CHECK;
 

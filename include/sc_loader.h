@@ -6,20 +6,19 @@
  *
  * Life time: a loader lives as long as its scratch pool; identities live in the
  * pool given for them.
- * Threads: owned by the caller.
+ * Threads: owned by the caller. sc_loader_read_ahead() has threads of its own,
+ * which are gone when it returns.
  */
 #ifndef SC_LOADER_H
 #define SC_LOADER_H
 
-#include <stdbool.h>
-
 #include <apr_pools.h>
-#include <apr_time.h>
+#include <apr_tables.h>
 
 #include "sc_base.h"
 #include "sc_error.h"
+#include "sc_exam.h"
 #include "sc_identity.h"
-#include "sc_key.h"
 #include "sc_proven.h"
 
 typedef struct sc_loader sc_loader_t;
@@ -32,17 +31,6 @@ typedef struct sc_loader sc_loader_t;
 sc_loader_t *sc_loader_make(const sc_proven_t *known, sc_proven_t *found,
                             apr_pool_t *p, apr_pool_t *ptemp);
 
-typedef struct sc_identity_spec {
-    const char *chain_file; /* absolute path of a PEM file, leaf first or not;
-                             * must live as long as the identity */
-    const char *key_file;   /* the same; NULL: the key is in chain_file */
-    sc_place_t place;       /* for messages */
-    apr_time_t now;         /* the time dates are checked against */
-    bool dates_are_errors;  /* outside its dates: error, else warning */
-    sc_passphrase_fn_t passphrase; /* NULL: encrypted keys are an error */
-    void *baton;
-} sc_identity_spec_t;
-
 /*
  * Loads and checks the identity of a pair of files. Every problem goes to
  * report, the first time that the pair is asked for. Returns NULL if it cannot
@@ -53,5 +41,13 @@ typedef struct sc_identity_spec {
 const sc_identity_t *sc_loader_load(sc_loader_t *loader,
                                     const sc_identity_spec_t *spec,
                                     sc_report_t *report);
+
+/*
+ * Examines the files of many identities (sc_identity_spec_t) on all processors,
+ * so that sc_loader_load() finds that done; it reports the problems then, in
+ * the order in which it is called. Of no effect but on time. Encrypted keys are
+ * left to sc_loader_load(). The specs must live until the next call.
+ */
+void sc_loader_read_ahead(sc_loader_t *loader, const apr_array_header_t *specs);
 
 #endif

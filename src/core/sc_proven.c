@@ -37,7 +37,9 @@ void sc_proven_add(sc_proven_t *proven, const sc_proof_t *proof,
 
     record->proof = *proof;
     memset(record->note, 0, sizeof(record->note));
-    memcpy(record->note, note, note_len);
+    if (note_len > 0) {
+        memcpy(record->note, note, note_len);
+    }
 }
 
 void *sc_proven_bytes(sc_proven_t *proven, apr_size_t *len)

@@ -12,16 +12,24 @@
 #include "sc_loader.h"
 #include "sc_log.h"
 #include "sc_name.h"
+#include "sc_statement.h"
+
+/* Servers whose files are read on all processors before they are built: enough
+ * to keep them busy, few enough not to hold much in memory. */
+#define READ_AHEAD 512
 
 /* What building needs to know while it goes from host to host. */
 typedef struct sc_builder {
     sc_site_t *site;
     sc_site_purpose_t purpose;
+    const sc_proven_t *known;
+    sc_proven_t *found;
     sc_report_t *report;
     const sc_passphrase_option_t *passphrase;
     apr_hash_t *contexts; /* by binding: sc_context_t */
     apr_hash_t *accepted; /* a set of sc_likeness_t */
     sc_loader_t *loader;
+    apr_array_header_t *specs; /* of sc_identity_spec_t: being read ahead */
     sc_listens_t *listens;
     apr_time_t now;
     apr_pool_t *p;
@@ -46,13 +54,10 @@ static sc_place_t host_place(const sc_host_t *host, const char *directive)
 
 /* ---- Certificates and contexts ---- */
 
-static const sc_identity_t *load_identity(sc_builder_t *builder,
-                                          const sc_host_t *host,
-                                          const sc_certificate_option_t *option)
+static sc_identity_spec_t spec_of(const sc_builder_t *builder,
+                                  const server_rec *s,
+                                  const sc_certificate_option_t *option)
 {
-    sc_passphrase_t passphrase = {.option = builder->passphrase,
-                                  .host = host->name,
-                                  .ptemp = builder->ptemp};
     sc_identity_spec_t spec = {
         .chain_file = option->chain_file,
         .key_file = option->key_file,
@@ -61,15 +66,27 @@ static const sc_identity_t *load_identity(sc_builder_t *builder,
         /* mod_md makes certificates while the server starts, "not valid before"
          * about now: its clock is not for us to judge. */
         .dates_are_errors = builder->purpose != SC_SITE_RESTART &&
-                            host->options->certificates != NULL,
+                            sc_conf_server(s)->options.certificates != NULL,
         .passphrase = sc_passphrase_get,
-        .baton = &passphrase,
     };
+
+    spec.place.host = s->server_hostname;
+    return spec;
+}
+
+static const sc_identity_t *load_identity(sc_builder_t *builder,
+                                          const sc_host_t *host,
+                                          const sc_certificate_option_t *option)
+{
+    sc_passphrase_t passphrase = {.option = builder->passphrase,
+                                  .host = host->name,
+                                  .ptemp = builder->ptemp};
+    sc_identity_spec_t spec = spec_of(builder, host->server, option);
     sc_report_t *report =
         host->is_fallback ? sc_report_make(builder->ptemp) : builder->report;
     const sc_identity_t *identity;
 
-    spec.place.host = host->name;
+    spec.baton = &passphrase;
     identity = sc_loader_load(builder->loader, &spec, report);
     if (!identity) {
         sc_passphrase_forget(option->key_file ? option->key_file
@@ -80,6 +97,24 @@ static const sc_identity_t *load_identity(sc_builder_t *builder,
         sc_report_append(builder->report, report, SC_SEVERITY_ERROR);
     }
     return identity;
+}
+
+/* Has the files of the next servers read on all processors. */
+static void read_ahead(sc_builder_t *builder, const apr_array_header_t *servers,
+                       int from)
+{
+    apr_array_clear(builder->specs);
+    for (int i = from; i < servers->nelts && i < from + READ_AHEAD; i++) {
+        const server_rec *s = APR_ARRAY_IDX(servers, i, server_rec *);
+        const sc_options_t *options = &sc_conf_server(s)->options;
+        const apr_array_header_t *own = options->certificates;
+
+        for (int k = 0; options->engine && own && k < own->nelts; k++) {
+            APR_ARRAY_PUSH(builder->specs, sc_identity_spec_t) = spec_of(
+                builder, s, &APR_ARRAY_IDX(own, k, sc_certificate_option_t));
+        }
+    }
+    sc_loader_read_ahead(builder->loader, builder->specs);
 }
 
 /* Asks the library whether an identity is strong enough for a host's settings,
@@ -272,15 +307,36 @@ static bool is_covered(const sc_host_t *host, const char *name)
     return false;
 }
 
+/* States that the certificates of a host are valid for its names. False if
+ * nothing is known of their files. */
+static bool state_names(sc_proof_t *proof, const sc_host_t *host)
+{
+    const apr_array_header_t *aliases = host->server->names;
+    sc_statement_t statement;
+    bool known = true;
+
+    sc_statement_begin(&statement, "the names are valid, rules 1");
+    sc_statement_text(&statement, host->server->server_hostname);
+    for (int i = 0; aliases && i < aliases->nelts; i++) {
+        sc_statement_text(&statement, APR_ARRAY_IDX(aliases, i, const char *));
+    }
+    for (int i = 0; i < host->identities->nelts; i++) {
+        const sc_identity_t *identity =
+            APR_ARRAY_IDX(host->identities, i, const sc_identity_t *);
+
+        known = known && sc_proof_is_set(&identity->proof);
+        sc_statement_bytes(&statement, &identity->proof,
+                           sizeof(identity->proof));
+    }
+    return sc_statement_end(&statement, proof) && known;
+}
+
 /* Warns of names that browsers would refuse. */
-static void check_names(sc_builder_t *builder, const sc_host_t *host)
+static void check_each_name(sc_builder_t *builder, const sc_host_t *host)
 {
     const apr_array_header_t *aliases = host->server->names;
     const sc_place_t place = host_place(host, "SecureChanCertificate");
 
-    if (host->identities->nelts == 0 || host->is_fallback) {
-        return;
-    }
     if (!is_covered(host, host->server->server_hostname)) {
         sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0123", &place,
                       "no certificate of this host is valid for its ServerName "
@@ -298,6 +354,27 @@ static void check_names(sc_builder_t *builder, const sc_host_t *host)
                           "that names it, or remove the alias.",
                           alias);
         }
+    }
+}
+
+/* The same unless they are known to be valid. */
+static void check_names(sc_builder_t *builder, const sc_host_t *host)
+{
+    const int num_problems = builder->report->problems->nelts;
+    sc_proof_t proof;
+    bool is_stated;
+
+    if (host->identities->nelts == 0 || host->is_fallback) {
+        return;
+    }
+    is_stated = state_names(&proof, host);
+    if (is_stated && sc_proven_find(builder->known, &proof)) {
+        return;
+    }
+    check_each_name(builder, host);
+    if (is_stated && builder->found &&
+        builder->report->problems->nelts == num_problems) {
+        sc_proven_add(builder->found, &proof, NULL, 0);
     }
 }
 
@@ -360,21 +437,23 @@ static apr_array_header_t *in_order(server_rec *main_server, apr_pool_t *p)
     return servers;
 }
 
-const sc_site_t *sc_site_build(server_rec *main_server,
-                               sc_site_purpose_t purpose, sc_report_t *report,
-                               apr_pool_t *p, apr_pool_t *ptemp)
+const sc_site_t *sc_site_build(const sc_site_order_t *order, apr_pool_t *p,
+                               apr_pool_t *ptemp)
 {
     sc_site_t *site = apr_pcalloc(p, sizeof(*site));
-    const apr_array_header_t *servers = in_order(main_server, ptemp);
+    const apr_array_header_t *servers = in_order(order->main_server, ptemp);
     sc_builder_t builder = {
         .site = site,
-        .purpose = purpose,
-        .report = report,
-        .passphrase = &sc_conf_server(main_server)->passphrase,
+        .purpose = order->purpose,
+        .known = order->known,
+        .found = order->found,
+        .report = order->report,
+        .passphrase = &sc_conf_server(order->main_server)->passphrase,
         .contexts = apr_hash_make(ptemp),
         .accepted = apr_hash_make(ptemp),
-        .loader = sc_loader_make(NULL, NULL, p, ptemp),
-        .listens = sc_listens_make(report, p, ptemp),
+        .loader = sc_loader_make(order->known, order->found, p, ptemp),
+        .specs = apr_array_make(ptemp, 16, sizeof(sc_identity_spec_t)),
+        .listens = sc_listens_make(order->report, p, ptemp),
         .now = apr_time_now(),
         .p = p,
         .ptemp = ptemp,
@@ -383,6 +462,9 @@ const sc_site_t *sc_site_build(server_rec *main_server,
     site->hosts = apr_array_make(p, 8, sizeof(sc_host_t *));
     site->by_name = sc_listens_all_names(builder.listens);
     for (int i = 0; i < servers->nelts; i++) {
+        if (i % READ_AHEAD == 0) {
+            read_ahead(&builder, servers, i);
+        }
         add_host(&builder, APR_ARRAY_IDX(servers, i, server_rec *));
     }
     for (int i = 0; i < servers->nelts; i++) {

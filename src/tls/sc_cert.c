@@ -5,11 +5,13 @@
 
 #include <apr_hash.h>
 #include <apr_strings.h>
+#include <apr_thread_mutex.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/provider.h>
+#include <openssl/x509v3.h>
 
 #include "sc_ossl.h"
 
@@ -19,8 +21,9 @@
 struct sc_certs {
     OSSL_LIB_CTX *blind; /* without any algorithm: makes outlines; or NULL */
     OSSL_PROVIDER *none;
-    apr_hash_t *by_der; /* bytes to X509 */
-    apr_pool_t *p;
+    apr_thread_mutex_t *lock; /* NULL: there is one thread only */
+    apr_hash_t *by_der;       /* under lock: bytes to X509 */
+    apr_pool_t *p;            /* under lock */
 };
 
 static apr_status_t certs_cleanup(void *data)
@@ -50,6 +53,13 @@ sc_certs_t *sc_certs_make(apr_pool_t *p)
     return certs;
 }
 
+bool sc_certs_allow_threads(sc_certs_t *certs)
+{
+    return certs->lock != NULL ||
+           apr_thread_mutex_create(&certs->lock, APR_THREAD_MUTEX_DEFAULT,
+                                   certs->p) == APR_SUCCESS;
+}
+
 X509 *sc_cert_make(const unsigned char *der, apr_size_t len)
 {
     return d2i_X509(NULL, &der, (long)len);
@@ -58,15 +68,28 @@ X509 *sc_cert_make(const unsigned char *der, apr_size_t len)
 X509 *sc_certs_outline(const sc_certs_t *certs, const unsigned char *der,
                        apr_size_t len)
 {
+    const unsigned char *at = der;
+    uint32_t flags;
     X509 *cert;
 
     if (certs->none == NULL) {
         return sc_cert_make(der, len);
     }
     cert = X509_new_ex(certs->blind, NULL);
-    if (cert != NULL && d2i_X509(&cert, &der, (long)len) == NULL) {
+    if (cert != NULL && d2i_X509(&cert, &at, (long)len) == NULL) {
         X509_free(cert); /* NULL by now, if it got far enough */
-        cert = NULL;
+        return NULL;
+    }
+    if (cert == NULL) {
+        return NULL;
+    }
+    ERR_set_mark();
+    flags = X509_get_extension_flags(cert);
+    ERR_pop_to_mark(); /* there is no algorithm for its fingerprint */
+    if ((flags & EXFLAG_SI) != 0) {
+        /* Without its key nobody can tell whether it is self-signed, too. */
+        X509_free(cert);
+        cert = sc_cert_make(der, len);
     }
     return cert;
 }
@@ -90,13 +113,20 @@ static X509 *certs_add(sc_certs_t *certs, const unsigned char *der,
 
 X509 *sc_certs_get(sc_certs_t *certs, const unsigned char *der, apr_size_t len)
 {
-    X509 *cert = apr_hash_get(certs->by_der, der, (apr_ssize_t)len);
+    X509 *cert;
 
+    if (certs->lock != NULL) {
+        apr_thread_mutex_lock(certs->lock);
+    }
+    cert = apr_hash_get(certs->by_der, der, (apr_ssize_t)len);
     if (cert == NULL) {
         cert = certs_add(certs, der, len);
     }
     else if (X509_up_ref(cert) != 1) {
         cert = NULL;
+    }
+    if (certs->lock != NULL) {
+        apr_thread_mutex_unlock(certs->lock);
     }
     return cert;
 }

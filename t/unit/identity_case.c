@@ -17,6 +17,8 @@
 #include <apr_strings.h>
 #include <openssl/err.h>
 
+#include "sc_statement.h"
+
 struct case_pki pki;
 apr_pool_t *pool;
 sc_report_t *report;
@@ -143,11 +145,10 @@ X509 *leaf_of(const sc_identity_t *identity)
 static void assert_loads_again(const sc_identity_t *identity,
                                sc_proven_t *found)
 {
-    static const sc_proof_t none;
     const sc_identity_t *again;
     apr_size_t len;
     void *bytes = sc_proven_bytes(found, &len);
-    const bool is_proven = memcmp(&identity->proof, &none, sizeof(none)) != 0;
+    const bool is_proven = sc_proof_is_set(&identity->proof);
 
     assert_int_equal(bytes != NULL, is_proven);
     if (!is_proven) {
@@ -158,7 +159,7 @@ static void assert_loads_again(const sc_identity_t *identity,
         &spec, report);
     assert_int_equal(report->problems->nelts, 0);
     assert_non_null(again);
-    assert_memory_equal(&again->proof, &identity->proof, sizeof(none));
+    assert_memory_equal(&again->proof, &identity->proof, sizeof(sc_proof_t));
     assert_memory_equal(&again->grade, &identity->grade,
                         sizeof(identity->grade));
     assert_int_equal(again->type, identity->type);
