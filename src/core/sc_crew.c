@@ -77,14 +77,15 @@ void sc_crew_run(sc_crew_fn_t fn, void *baton, int num_workers, int num_jobs,
     /* A thread begins with the signal mask of the one that makes it. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (int i = 0; i < num_workers; i++) {
+    for (int i = 1; i < num_workers; i++) {
         workers[i] = (worker_t){.crew = &crew, .number = i};
-        if (i > 0 && apr_thread_create(&workers[i].thread, NULL, thread_main,
-                                       &workers[i], p) != APR_SUCCESS) {
+        if (apr_thread_create(&workers[i].thread, NULL, thread_main,
+                              &workers[i], p) != APR_SUCCESS) {
             workers[i].thread = NULL;
         }
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    workers[0] = (worker_t){.crew = &crew};
     work(&workers[0]);
     for (int i = 1; i < num_workers; i++) {
         apr_status_t status;

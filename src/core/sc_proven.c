@@ -37,7 +37,7 @@ void sc_proven_add(sc_proven_t *proven, const sc_proof_t *proof,
 
     record->proof = *proof;
     memset(record->note, 0, sizeof(record->note));
-    if (note_len > 0) {
+    if (note_len > 0 && note_len <= sizeof(record->note)) {
         memcpy(record->note, note, note_len);
     }
 }

@@ -55,7 +55,7 @@ int sc_startup_check_config(apr_pool_t *pconf, apr_pool_t *plog,
     order.found = sc_proven_make(scratch);
     (void)sc_site_build(&order, scratch, scratch);
     sc_sections_check(s, order.report, scratch);
-    sc_rival_check(s, order.report);
+    sc_rival_check(s, order.report, scratch);
     sc_log_report(order.report, APLOG_EMERG, 1, s, scratch);
     errors = sc_report_count(order.report, SC_SEVERITY_ERROR);
     sc_passes_keep(order.found);
@@ -79,7 +79,7 @@ static const sc_site_t *build(server_rec *s, apr_pool_t *pconf,
 
     sc_sections_prepare(s);
     sc_sections_check(s, report, ptemp);
-    sc_rival_check(s, report);
+    sc_rival_check(s, report, ptemp);
     sc_log_report(report, running ? APLOG_ERR : APLOG_EMERG, 0, s, ptemp);
     return running || !sc_report_count(report, SC_SEVERITY_ERROR) ? site : NULL;
 }

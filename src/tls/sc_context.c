@@ -30,11 +30,11 @@ static sc_place_t place_of(const sc_making_t *making, sc_option_t option,
     sc_place_t place = {.directive = "SecureChanPolicy"};
 
     if (sc_options_has(options, option)) {
-        place = options->place[option];
+        place = *options->place[option];
         place.directive = directive;
     }
     else if (sc_options_has(options, SC_OPTION_POLICY)) {
-        place = options->place[SC_OPTION_POLICY];
+        place = *options->place[SC_OPTION_POLICY];
     }
     place.host = making->host;
     return place;

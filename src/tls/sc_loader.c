@@ -11,6 +11,9 @@
 #include "sc_ossl.h"
 #include "sc_vault.h"
 
+_Static_assert(sizeof(sc_identity_grade_t) <= SC_PROOF_NOTE_LEN,
+               "a grade is the note of a proof");
+
 /* One of those that examine files at the same time. */
 typedef struct worker {
     apr_pool_t *p; /* with an allocator of its own */

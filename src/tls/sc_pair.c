@@ -353,8 +353,8 @@ bool sc_pair_find(sc_pair_t *pair)
     const int num_errors = sc_report_count(env->report, SC_SEVERITY_ERROR);
     const int num_blocks =
         pair->chain_pem != NULL ? pair->chain_pem->blocks->nelts : 0;
-    const sc_pem_block_t **blocks =
-        apr_pcalloc(env->ptemp, (apr_size_t)(num_blocks + 1) * sizeof(*blocks));
+    const sc_pem_block_t **blocks = apr_pcalloc(
+        env->ptemp, (apr_size_t)(num_blocks + 1) * sizeof(sc_pem_block_t *));
 
     pair->certs = sc_own_x509_stack(sk_X509_new_null(), env->ptemp);
     if (pair->certs == NULL) {

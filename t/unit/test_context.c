@@ -389,11 +389,11 @@ static void binding_does_not_depend_on_where_settings_stand(void **state)
 {
     sc_options_t *a = case_options(&(host_spec_t){.policy = "modern"});
     sc_options_t *b = case_options(&(host_spec_t){.policy = "modern"});
+    static const sc_place_t elsewhere = {.file = "elsewhere.conf", .line = 99};
     unsigned char binding[SC_BINDING_LEN];
 
     (void)state;
-    b->place[SC_OPTION_POLICY].file = "elsewhere.conf";
-    b->place[SC_OPTION_POLICY].line = 99;
+    b->place[SC_OPTION_POLICY] = &elsewhere;
     b->engine = true;
     b->handshake_timeout = 1;
     sc_context_binding(binding, b);

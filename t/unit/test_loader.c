@@ -247,6 +247,7 @@ static void changed_files_are_checked_again(void **state)
     spec.now = good.now;
     assert_non_null(load_after(&good, true));
     assert_int_equal(report->problems->nelts, 0);
+    (void)put("copy.pem", fullchain());
     assert_int_equal(chmod(spec.key_file, 0644), 0);
     assert_non_null(load_after(&good, true));
     assert_int_equal(sc_report_count(report, SC_SEVERITY_WARNING), 1);

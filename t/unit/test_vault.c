@@ -15,6 +15,7 @@
 
 #include <apr_general.h>
 #include <apr_pools.h>
+#include <apr_strings.h>
 
 #include "sc_vault.h"
 
@@ -58,27 +59,28 @@ static void large_secrets_find_room(void **state)
     free(secret);
 }
 
-/* Returns the flags of the mapping that holds an address, "rd wr ... ". */
+/* Copies the flags of the mapping that holds an address: " rd wr ... ". */
 static void flags_of(const void *address, char flags[200])
 {
+    const unsigned long wanted = (unsigned long)(uintptr_t)address;
     FILE *maps = fopen("/proc/self/smaps", "r");
-    unsigned long start;
-    unsigned long end;
     int is_it = 0;
     char line[1000];
 
     assert_non_null(maps);
     flags[0] = '\0';
     while (fgets(line, (int)sizeof(line), maps) != NULL) {
-        if (sscanf(line, "%lx-%lx", &start, &end) == 2) {
-            is_it = start <= (unsigned long)(uintptr_t)address &&
-                    (unsigned long)(uintptr_t)address < end;
+        char *end;
+        const unsigned long start = strtoul(line, &end, 16);
+
+        if (*end == '-') {
+            is_it = start <= wanted && wanted < strtoul(end + 1, NULL, 16);
         }
         if (is_it && strncmp(line, "VmFlags:", 8) == 0) {
-            (void)snprintf(flags, 200, "%.190s", line + 8);
+            apr_cpystrn(flags, line + 8, 200);
         }
     }
-    fclose(maps);
+    assert_int_equal(fclose(maps), 0);
 }
 
 static void core_dumps_do_not_hold_it(void **state)
