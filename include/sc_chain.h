@@ -30,6 +30,8 @@ typedef struct sc_chain_env {
 } sc_chain_env_t;
 
 /*
+ * Of certs, the leaf may be an outline (sc_cert.h), the others may not.
+ *
  * Returns the certificates that lead from certs[leaf] upwards, without the leaf
  * and without a root; the caller owns the stack and one reference to each
  * member. What is left out or stood at the wrong place is a warning. Returns
@@ -38,8 +40,9 @@ typedef struct sc_chain_env {
 STACK_OF(X509) *sc_chain_order(const sc_chain_env_t *env, STACK_OF(X509) *certs,
                                int leaf) SC_MUST_CHECK;
 
-/* Checks dates, strength and use of a leaf and the dates of its chain. */
-void sc_chain_check(const sc_chain_env_t *env, X509 *leaf,
+/* Checks dates and use of a leaf, the strength of its key unless that is NULL,
+ * and the dates of its chain. */
+void sc_chain_check(const sc_chain_env_t *env, X509 *leaf, const EVP_PKEY *key,
                     STACK_OF(X509) *chain);
 
 /*

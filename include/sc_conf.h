@@ -96,7 +96,9 @@ typedef struct sc_server_conf {
     sc_cache_option_t cache;
     const sc_sessions_t *sessions; /* set at startup; NULL: only checking */
     unsigned char binding[SC_BINDING_LEN]; /* of its settings (at startup) */
-    apr_array_header_t *sections; /* of sc_section_t: its own and inherited */
+    /* Of sc_section_t: those inherited, then its own; see
+     * sc_conf_add_section(). */
+    const apr_array_header_t *sections;
     int index;    /* of its host in the site; -1: none (set at startup) */
     bool guarded; /* some section, or possibly a .htaccess, is flagged */
     bool htaccess_may_require;     /* AllowOverride lets .htaccess flag more */
@@ -108,6 +110,10 @@ void *sc_conf_create_server(apr_pool_t *p, server_rec *s);
 void *sc_conf_merge_server(apr_pool_t *p, void *base, void *add);
 void *sc_conf_create_dir(apr_pool_t *p, char *path);
 void *sc_conf_merge_dir(apr_pool_t *p, void *base, void *add);
+
+/* Returns a new section of a server whose record is not merged yet, allocated
+ * from p, for the caller to fill. */
+sc_section_t *sc_conf_add_section(sc_server_conf_t *conf, apr_pool_t *p);
 
 /* Returns the record of a server; never NULL. */
 sc_server_conf_t *sc_conf_server(const server_rec *s);

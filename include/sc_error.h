@@ -42,7 +42,8 @@ void sc_error_set(sc_error_t *err, const char *id, sc_blame_t blame,
 
 typedef enum {
     SC_SEVERITY_WARNING, /* the server starts, but somebody should look */
-    SC_SEVERITY_ERROR    /* the server must not start with this */
+    SC_SEVERITY_ERROR,   /* the server must not start with this */
+    SC_SEVERITIES
 } sc_severity_t;
 
 /* Where in the configuration a problem lies. Members may be NULL or 0. */
@@ -63,6 +64,7 @@ typedef struct sc_problem {
 typedef struct sc_report {
     apr_pool_t *pool;
     apr_array_header_t *problems; /* of sc_problem_t, in order of discovery */
+    int counts[SC_SEVERITIES];    /* how many there are of each severity */
 } sc_report_t;
 
 /* Returns an empty report whose texts are allocated from p. */
@@ -75,6 +77,10 @@ void sc_report_add(sc_report_t *report, sc_severity_t severity, const char *id,
 
 /* Returns how many problems of that severity the report holds. */
 int sc_report_count(const sc_report_t *report, sc_severity_t severity);
+
+/* Adds copies of the problems of another report that are at least so severe. */
+void sc_report_append(sc_report_t *report, const sc_report_t *from,
+                      sc_severity_t least);
 
 /*
  * Returns the one-line form, allocated from p:

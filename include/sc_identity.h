@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A server's identity: one certificate, its chain and its private key. Loads it
- * from files, checks it, and says in words what is wrong with it. The only
- * holder of private keys in the module.
+ * A server's identity: one certificate, its chain and its private key. The only
+ * holder of private keys in the module. sc_loader.h makes it from files.
  *
- * Life time: allocated from, and freed with, the pool of sc_identity_load().
- * Threads: immutable after loading; loading itself needs no lock.
+ * Most identities are sealed: bytes that have been checked, of which OpenSSL's
+ * objects are made by the first connection of a process that needs them. A
+ * server with ten thousand hosts starts quickly that way and, as few hosts are
+ * busy in any one child, takes a tenth of the memory. Objects made before the
+ * fork would not stay shared either: each use counts references, which writes
+ * to their pages.
+ *
+ * Life time: the pool it was made in.
+ * Threads: immutable but for the objects that sc_identity_open() makes, which
+ * it may be asked for by any thread at any time.
  */
 #ifndef SC_IDENTITY_H
 #define SC_IDENTITY_H
@@ -13,12 +20,12 @@
 #include <stdbool.h>
 
 #include <apr_pools.h>
-#include <apr_time.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include "sc_base.h"
 #include "sc_error.h"
+#include "sc_proven.h"
 
 typedef enum {
     SC_KEY_RSA,
@@ -28,41 +35,56 @@ typedef enum {
     SC_KEY_TYPES
 } sc_key_type_t;
 
+/*
+ * What the security level of a context judges a certificate and its key by, but
+ * for the chain. Plain data without padding: equal ones are equal bytes.
+ */
+typedef struct sc_identity_grade {
+    int type;           /* sc_key_type_t */
+    int key_bits;       /* security bits of the key; 0: the grade is unknown */
+    int signature;      /* NID of the certificate's signature algorithm */
+    int signature_md;   /* NID of its hash */
+    int signature_bits; /* security bits of the signature */
+    int is_self_signed;
+} sc_identity_grade_t;
+
+/* The part that changes, see sc_identity.c. */
+typedef struct sc_identity_cell sc_identity_cell_t;
+
 typedef struct sc_identity {
     const char *chain_file; /* as configured; NULL: came as bytes */
     const char *key_file;   /* the same as chain_file if one file holds both */
     sc_key_type_t type;
-    X509 *leaf;            /* borrowed from the pool, as are the next two */
     STACK_OF(X509) *chain; /* intermediates in order, no leaf, no root */
-    EVP_PKEY *key;
+    sc_identity_grade_t grade;
+    sc_proof_t proof; /* that its files have no fault; all zero: they have, or
+                       * it is not known */
+    sc_identity_cell_t *cell;
 } sc_identity_t;
 
-/*
- * Asks for the pass phrase of an encrypted key: writes at most size bytes
- * (no NUL needed) into buf and returns their number, or -1 after setting *why
- * to a sentence that says why there is none.
- */
-typedef int (*sc_passphrase_fn_t)(void *baton, const char *key_file, char *buf,
-                                  int size, const char **why);
-
-typedef struct sc_identity_spec {
-    const char *chain_file; /* absolute path of a PEM file, leaf first or not */
-    const char *key_file;   /* NULL: the key is in chain_file */
-    sc_place_t place;       /* for messages */
-    apr_time_t now;         /* the time dates are checked against */
-    bool dates_are_errors;  /* outside its dates: error, else warning */
-    sc_passphrase_fn_t passphrase; /* NULL: encrypted keys are an error */
-    void *baton;
-} sc_identity_spec_t;
+/* The bytes of a certificate and its key, in DER. */
+typedef struct sc_identity_bytes {
+    const unsigned char *leaf;
+    const unsigned char *key;
+    apr_size_t leaf_len;
+    apr_size_t key_len;
+} sc_identity_bytes_t;
 
 /*
- * Loads and checks one identity. Every problem goes to report. Returns the
- * identity, allocated from p, or NULL if it cannot be used (then report holds
- * at least one error). The bytes read are wiped before the function returns;
- * key bytes never reach p. Leaves OpenSSL's error queue empty. Network: none.
+ * Makes a sealed identity of a type from bytes and a chain, all of which must
+ * live as long as p. The bytes must have been decoded before.
  */
-sc_identity_t *sc_identity_load(const sc_identity_spec_t *spec,
-                                sc_report_t *report, apr_pool_t *p);
+sc_identity_t *sc_identity_seal(sc_key_type_t type,
+                                const sc_identity_bytes_t *bytes,
+                                STACK_OF(X509) *chain, apr_pool_t *p);
+
+/*
+ * Makes an identity from OpenSSL's objects: takes a reference to leaf and key;
+ * chain must live as long as p. Returns NULL if the key is of a type that
+ * cannot sign a TLS handshake or there is no memory.
+ */
+sc_identity_t *sc_identity_make(X509 *leaf, EVP_PKEY *key,
+                                STACK_OF(X509) *chain, apr_pool_t *p);
 
 /*
  * The same from PEM text in memory (for example an ACME challenge): leaf first,
@@ -73,10 +95,30 @@ sc_identity_t *sc_identity_from_pem(const char *chain_pem, const char *key_pem,
                                     sc_error_t *err, apr_pool_t *p);
 
 /*
+ * Lends the certificate and its key, making them if this process has not needed
+ * them before. Returns false if there is no memory; the reason is in OpenSSL's
+ * error queue.
+ */
+bool sc_identity_open(const sc_identity_t *identity, X509 **leaf,
+                      EVP_PKEY **key) SC_MUST_CHECK;
+
+/*
+ * Gives the identity an outline (sc_cert.h) of its certificate, which it frees;
+ * NULL only frees the last one. With it sc_identity_covers() is cheap. While
+ * the server starts.
+ */
+void sc_identity_set_outline(const sc_identity_t *identity, X509 *outline);
+
+/*
  * Tells whether the certificate is valid for a host name, or for an IP address
- * literal (RFC 9525; wildcards only as the whole left-most label).
+ * literal (RFC 9525; wildcards only as the whole left-most label). While the
+ * server starts.
  */
 bool sc_identity_covers(const sc_identity_t *identity, const char *name);
+
+/* Tells what type a key is of; false for one that cannot sign a TLS handshake
+ * here. */
+bool sc_key_type_get(sc_key_type_t *type, const EVP_PKEY *key) SC_MUST_CHECK;
 
 /* Returns "RSA", "ECDSA", "Ed25519" or "Ed448". */
 const char *sc_key_type_name(sc_key_type_t type);

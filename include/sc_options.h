@@ -75,8 +75,8 @@ typedef struct sc_command_option {
 } sc_command_option_t;
 
 typedef struct sc_options {
-    unsigned set;                 /* bit 1 << SC_OPTION_* : it was given */
-    sc_place_t place[SC_OPTIONS]; /* where it was given */
+    unsigned set; /* bit 1 << SC_OPTION_* : it was given */
+    const sc_place_t *place[SC_OPTIONS]; /* where it was given, or NULL */
     /* The values, in the order of sc_option_t; nothing may follow them. */
     bool engine;
     const sc_policy_t *policy;
@@ -100,7 +100,7 @@ void sc_options_init(sc_options_t *options);
 /* Tells whether a setting was given. */
 bool sc_options_has(const sc_options_t *options, sc_option_t option);
 
-/* Marks a setting as given at place. */
+/* Marks a setting as given at place, which must live as long as options. */
 void sc_options_mark(sc_options_t *options, sc_option_t option,
                      const sc_place_t *place);
 

@@ -13,7 +13,7 @@
 #include <httpd.h>
 
 #include "sc_conf.h"
-#include "sc_identity.h"
+#include "sc_key.h"
 
 typedef struct sc_passphrase {
     const sc_passphrase_option_t *option;

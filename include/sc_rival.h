@@ -12,6 +12,7 @@
 #include "sc_error.h"
 
 /* Reports every TLS host of ours that has SSLEngine on. */
-void sc_rival_check(server_rec *main_server, sc_report_t *report);
+void sc_rival_check(server_rec *main_server, sc_report_t *report,
+                    apr_pool_t *ptemp);
 
 #endif

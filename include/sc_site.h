@@ -19,6 +19,7 @@
 #include "sc_listen.h"
 #include "sc_options.h"
 #include "sc_passphrase.h"
+#include "sc_proven.h"
 #include "sc_sni.h"
 
 typedef struct sc_host {
@@ -47,14 +48,22 @@ typedef enum {
     SC_SITE_RESTART /* for use, in a server that is already running */
 } sc_site_purpose_t;
 
+/* What is to be built, and what is known. */
+typedef struct sc_site_order {
+    server_rec *main_server;
+    sc_site_purpose_t purpose;
+    const sc_proven_t *known; /* need not be checked again; may be NULL */
+    sc_proven_t *found;       /* gets what was found without fault, or NULL */
+    sc_report_t *report;      /* gets every problem */
+} sc_site_order_t;
+
 /*
  * Builds the site for all servers from main_server on and notes each host's
- * index in its server record. Every problem goes to report; a host with an
- * error is marked broken. Everything is allocated from p, scratch from ptemp.
+ * index in its server record. A host with an error is marked broken. Everything
+ * is allocated from p, scratch from ptemp.
  */
-const sc_site_t *sc_site_build(server_rec *main_server,
-                               sc_site_purpose_t purpose, sc_report_t *report,
-                               apr_pool_t *p, apr_pool_t *ptemp);
+const sc_site_t *sc_site_build(const sc_site_order_t *order, apr_pool_t *p,
+                               apr_pool_t *ptemp);
 
 /* Returns the host of a server, or NULL if that server does not speak TLS. */
 const sc_host_t *sc_site_host(const sc_site_t *site, const server_rec *s);
@@ -64,6 +73,9 @@ const sc_host_t *sc_site_host(const sc_site_t *site, const server_rec *s);
  * address, or NULL. name need not be canonical.
  */
 const sc_host_t *sc_site_by_exact_name(const sc_site_t *site, const char *name);
+
+/* Where a host is configured, for problems of a directive that it lacks. */
+sc_place_t sc_site_place(const sc_host_t *host, const char *directive);
 
 /* The cell that holds the site in force. Returns NULL before post_config. */
 sc_cell_t *sc_site_cell(void);

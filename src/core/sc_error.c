@@ -44,7 +44,7 @@ void sc_error_set(sc_error_t *err, const char *id, sc_blame_t blame,
 
 sc_report_t *sc_report_make(apr_pool_t *p)
 {
-    sc_report_t *report = apr_palloc(p, sizeof(*report));
+    sc_report_t *report = apr_pcalloc(p, sizeof(*report));
 
     report->pool = p;
     report->problems = apr_array_make(p, 4, sizeof(sc_problem_t));
@@ -85,6 +85,7 @@ void sc_report_add(sc_report_t *report, sc_severity_t severity, const char *id,
     sc_problem_t *problem = apr_array_push(report->problems);
     va_list args;
 
+    report->counts[severity]++;
     problem->severity = severity;
     problem->id = id;
     problem->place = place != NULL ? *place : nowhere;
@@ -95,15 +96,24 @@ void sc_report_add(sc_report_t *report, sc_severity_t severity, const char *id,
 
 int sc_report_count(const sc_report_t *report, sc_severity_t severity)
 {
-    int count = 0;
+    return report->counts[severity];
+}
 
-    for (int i = 0; i < report->problems->nelts; i++) {
-        if (APR_ARRAY_IDX(report->problems, i, sc_problem_t).severity ==
-            severity) {
-            count++;
+void sc_report_append(sc_report_t *report, const sc_report_t *from,
+                      sc_severity_t least)
+{
+    for (int i = 0; i < from->problems->nelts; i++) {
+        const sc_problem_t *problem =
+            &APR_ARRAY_IDX(from->problems, i, sc_problem_t);
+
+        if (problem->severity >= least) {
+            sc_problem_t *copy = apr_array_push(report->problems);
+
+            *copy = *problem;
+            copy->text = apr_pstrdup(report->pool, problem->text);
+            report->counts[problem->severity]++;
         }
     }
-    return count;
 }
 
 /* Returns "site.conf:12, www.example.org", less what is not known. */

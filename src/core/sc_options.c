@@ -49,7 +49,7 @@ void sc_options_mark(sc_options_t *options, sc_option_t option,
                      const sc_place_t *place)
 {
     options->set |= 1U << option;
-    options->place[option] = *place;
+    options->place[option] = place;
 }
 
 void sc_options_merge(sc_options_t *out, const sc_options_t *base,

@@ -26,7 +26,8 @@ static sc_options_t *mark(const cmd_parms *cmd, sc_option_t option)
     sc_options_t *options = &sc_conf_server(cmd->server)->options;
     const sc_place_t place = place_of(cmd);
 
-    sc_options_mark(options, option, &place);
+    sc_options_mark(options, option,
+                    apr_pmemdup(cmd->pool, &place, sizeof(place)));
     return options;
 }
 
@@ -118,7 +119,7 @@ static const char *certificate_cmd(cmd_parms *cmd, void *dir, const char *chain,
     (void)dir;
     if (!options->certificates) {
         options->certificates =
-            apr_array_make(cmd->pool, 2, sizeof(sc_certificate_option_t));
+            apr_array_make(cmd->pool, 1, sizeof(sc_certificate_option_t));
         mark(cmd, SC_OPTION_CERTIFICATES);
     }
     certificate = apr_array_push(options->certificates);

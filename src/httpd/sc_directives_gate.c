@@ -100,8 +100,7 @@ const char *sc_directives_require(cmd_parms *cmd, void *dir, int argc,
     section.rule.line = cmd->directive->line_num;
     requirement->layer[section.layer] = section.rule;
     if (!is_htaccess) {
-        APR_ARRAY_PUSH(sc_conf_server(cmd->server)->sections, sc_section_t) =
-            section;
+        *sc_conf_add_section(sc_conf_server(cmd->server), cmd->pool) = section;
     }
     return NULL;
 }

@@ -6,6 +6,9 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
+/* Room for an IPv6 address with a zone, and a port. */
+#define KEY_MAX 96
+
 /* One address with a port. */
 typedef struct sc_listen {
     const server_addr_rec *address; /* NULL: whatever reaches the main server */
@@ -43,28 +46,32 @@ static bool is_any(const server_addr_rec *address)
                    (size_t)address->host_addr->ipaddr_len);
 }
 
-static const char *key_of(const server_addr_rec *address, apr_pool_t *p)
+static void key_write(char key[KEY_MAX], const server_addr_rec *address)
 {
-    char *ip = NULL;
+    char ip[KEY_MAX - 8] = "*";
 
-    apr_sockaddr_ip_get(&ip, address->host_addr);
-    return apr_psprintf(p, "%s:%u", is_any(address) ? "*" : ip,
-                        (unsigned)address->host_port);
+    if (!is_any(address)) {
+        /* The other one of APR takes memory from the configuration's pool. */
+        (void)apr_sockaddr_ip_getbuf(ip, sizeof(ip), address->host_addr);
+    }
+    apr_snprintf(key, KEY_MAX, "%s:%u", ip, (unsigned)address->host_port);
 }
 
 /* Finds or makes the entry of an address. */
 static sc_listen_t *find(sc_listens_t *listens, const server_addr_rec *address)
 {
-    const char *key = key_of(address, listens->ptemp);
-    sc_listen_t *listen =
-        apr_hash_get(listens->by_key, key, APR_HASH_KEY_STRING);
+    char key[KEY_MAX];
+    sc_listen_t *listen;
 
+    key_write(key, address);
+    listen = apr_hash_get(listens->by_key, key, APR_HASH_KEY_STRING);
     if (!listen) {
         listen = apr_pcalloc(listens->p, sizeof(*listen));
         listen->address = address;
         listen->is_wildcard = is_any(address);
         listen->names = sc_sni_make(listens->p);
-        apr_hash_set(listens->by_key, key, APR_HASH_KEY_STRING, listen);
+        apr_hash_set(listens->by_key, apr_pstrdup(listens->ptemp, key),
+                     APR_HASH_KEY_STRING, listen);
     }
     return listen;
 }
@@ -147,8 +154,9 @@ void sc_listens_check_plain(const sc_listens_t *listens, server_rec *s)
 
     for (server_addr_rec *at = s->is_virtual ? s->addrs : NULL; at;
          at = at->next) {
-        const char *key = key_of(at, listens->ptemp);
+        char key[KEY_MAX];
 
+        key_write(key, at);
         if (apr_hash_get(listens->by_key, key, APR_HASH_KEY_STRING)) {
             sc_report_add(listens->report, SC_SEVERITY_ERROR, "SC0125", &place,
                           "this host shares the address %s with hosts that "

@@ -3,6 +3,8 @@
 
 #include <strings.h>
 
+#include <apr_hash.h>
+#include <apr_strings.h>
 #include <http_config.h>
 #include <util_cfgtree.h>
 
@@ -39,39 +41,51 @@ static const ap_directive_t *find_engine(const ap_directive_t *from,
     return found;
 }
 
-/* Returns the <VirtualHost> that defines a server, or NULL. */
-static const ap_directive_t *find_host(const server_rec *s)
+/* A place in the configuration, as a word. */
+static const char *place_word(const char *file, unsigned line, apr_pool_t *p)
 {
-    const ap_directive_t *at = ap_conftree;
+    return apr_psprintf(p, "%u:%s", line, file ? file : "");
+}
 
-    while (at && (strcasecmp(at->directive, "<VirtualHost") != 0 ||
-                  (unsigned)at->line_num != s->defn_line_number ||
-                  !s->defn_name || strcmp(at->filename, s->defn_name) != 0)) {
-        at = next_within(at, NULL, true);
+/* Returns the <VirtualHost> directives by their places. */
+static apr_hash_t *index_hosts(apr_pool_t *p)
+{
+    apr_hash_t *hosts = apr_hash_make(p);
+
+    for (const ap_directive_t *at = ap_conftree; at;
+         at = next_within(at, NULL, true)) {
+        if (!strcasecmp(at->directive, "<VirtualHost")) {
+            apr_hash_set(hosts,
+                         place_word(at->filename, (unsigned)at->line_num, p),
+                         APR_HASH_KEY_STRING, at);
+        }
     }
-    return at;
+    return hosts;
 }
 
-/* Returns the SSLEngine that is in force for a server, or NULL. */
-static const ap_directive_t *engine_of(const server_rec *s)
+void sc_rival_check(server_rec *main_server, sc_report_t *report,
+                    apr_pool_t *ptemp)
 {
-    const ap_directive_t *host = s->is_virtual ? find_host(s) : NULL;
-    const ap_directive_t *engine =
-        host && host->first_child ? find_engine(host->first_child, host) : NULL;
+    const ap_directive_t *everywhere;
+    apr_hash_t *hosts;
 
-    return engine ? engine : find_engine(ap_conftree, NULL);
-}
-
-void sc_rival_check(server_rec *main_server, sc_report_t *report)
-{
     if (!ap_find_linked_module("mod_ssl.c")) {
         return;
     }
+    everywhere = find_engine(ap_conftree, NULL);
+    hosts = index_hosts(ptemp);
     for (const server_rec *s = main_server; s; s = s->next) {
+        const ap_directive_t *host = apr_hash_get(
+            hosts, place_word(s->defn_name, s->defn_line_number, ptemp),
+            APR_HASH_KEY_STRING);
         const ap_directive_t *engine =
-            sc_conf_server(s)->options.engine ? engine_of(s) : NULL;
+            s->is_virtual && host && host->first_child
+                ? find_engine(host->first_child, host)
+                : NULL;
 
-        if (engine && strcasecmp(engine->args, "off") != 0) {
+        engine = engine ? engine : everywhere;
+        if (sc_conf_server(s)->options.engine && engine &&
+            strcasecmp(engine->args, "off") != 0) {
             const sc_place_t place = {.directive = "SSLEngine",
                                       .file = engine->filename,
                                       .line = engine->line_num,

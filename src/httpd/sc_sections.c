@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <apr_file_info.h>
+#include <apr_hash.h>
 #include <apr_strings.h>
 #include <http_config.h>
 #include <http_core.h>
@@ -158,14 +159,11 @@ static bool anybody_speaks_tls(const server_rec *main_server)
     return ap_find_linked_module("mod_ssl.c") != NULL;
 }
 
-static void check_reachable(const server_rec *main_server, const server_rec *s,
-                            int first, sc_report_t *report)
+/* Nobody speaks TLS. */
+static void check_reachable(const server_rec *s, int first, sc_report_t *report)
 {
     const apr_array_header_t *sections = sc_conf_server(s)->sections;
 
-    if (anybody_speaks_tls(main_server)) {
-        return;
-    }
     for (int i = first; i < sections->nelts; i++) {
         const sc_section_t *section = &APR_ARRAY_IDX(sections, i, sc_section_t);
         const sc_place_t place = section_place(section, s);
@@ -189,40 +187,86 @@ static const char *document_root(const server_rec *s)
     return core->ap_document_root;
 }
 
-/* Returns a server that serves the same files without TLS and without the
- * section, or NULL. */
-static const server_rec *unguarded_twin(const server_rec *main_server,
-                                        const server_rec *s,
-                                        const sc_section_t *section)
-{
-    for (const server_rec *t = main_server; t; t = t->next) {
-        const sc_server_conf_t *conf = sc_conf_server(t);
-        bool is_guarded = false;
-
-        if (t == s || conf->options.engine || !document_root(t) ||
-            strcmp(document_root(t), document_root(s)) != 0 ||
-            (t == main_server && !main_server->next)) {
-            continue;
-        }
-        for (int i = 0; i < conf->sections->nelts; i++) {
-            is_guarded =
-                is_guarded ||
-                !strcmp(section->path,
-                        APR_ARRAY_IDX(conf->sections, i, sc_section_t).path);
-        }
-        if (!is_guarded) {
-            return t;
-        }
-    }
-    return NULL;
-}
-
-static void check_locations(const server_rec *main_server, const server_rec *s,
-                            int first, sc_report_t *report, apr_pool_t *ptemp)
+static bool has_section(const server_rec *s, const char *path)
 {
     const apr_array_header_t *sections = sc_conf_server(s)->sections;
 
-    for (int i = first; i < sections->nelts && document_root(s); i++) {
+    for (int i = 0; i < sections->nelts; i++) {
+        if (!strcmp(path, APR_ARRAY_IDX(sections, i, sc_section_t).path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The servers without TLS that serve some files, by document root: arrays of
+ * const server_rec *. */
+static apr_hash_t *index_plain(const server_rec *main_server, apr_pool_t *p)
+{
+    apr_hash_t *index = apr_hash_make(p);
+
+    for (const server_rec *s = main_server; s; s = s->next) {
+        const char *root = document_root(s);
+        apr_array_header_t *plain;
+
+        /* A main server with virtual hosts rarely serves anything itself. */
+        if (sc_conf_server(s)->options.engine || !root ||
+            (s == main_server && !main_server->next)) {
+            continue;
+        }
+        plain = apr_hash_get(index, root, APR_HASH_KEY_STRING);
+        if (!plain) {
+            plain = apr_array_make(p, 1, sizeof(const server_rec *));
+            apr_hash_set(index, root, APR_HASH_KEY_STRING, plain);
+        }
+        APR_ARRAY_PUSH(plain, const server_rec *) = s;
+    }
+    return index;
+}
+
+/* What check_locations() finds out once for all servers. */
+typedef struct sc_twins {
+    apr_hash_t *plain; /* see index_plain(); NULL: nobody has asked yet */
+    apr_hash_t *found; /* by "root\npath": const server_rec *, or none */
+    apr_pool_t *p;
+} sc_twins_t;
+
+/* Returns a server that serves the files of root without TLS and without a
+ * section of this path, or NULL. */
+static const server_rec *unguarded_twin(sc_twins_t *twins,
+                                        const server_rec *main_server,
+                                        const char *root, const char *path)
+{
+    static const server_rec none;
+    const char *key = apr_pstrcat(twins->p, root, "\n", path, NULL);
+    const server_rec *twin;
+    const apr_array_header_t *plain;
+
+    if (!twins->plain) {
+        twins->plain = index_plain(main_server, twins->p);
+        twins->found = apr_hash_make(twins->p);
+    }
+    twin = apr_hash_get(twins->found, key, APR_HASH_KEY_STRING);
+    if (twin) {
+        return twin == &none ? NULL : twin;
+    }
+    plain = apr_hash_get(twins->plain, root, APR_HASH_KEY_STRING);
+    for (int i = 0; plain && !twin && i < plain->nelts; i++) {
+        const server_rec *s = APR_ARRAY_IDX(plain, i, const server_rec *);
+
+        twin = has_section(s, path) ? NULL : s;
+    }
+    apr_hash_set(twins->found, key, APR_HASH_KEY_STRING, twin ? twin : &none);
+    return twin;
+}
+
+static void check_locations(sc_twins_t *twins, const server_rec *main_server,
+                            const server_rec *s, int first, sc_report_t *report)
+{
+    const apr_array_header_t *sections = sc_conf_server(s)->sections;
+    const char *root = document_root(s);
+
+    for (int i = first; i < sections->nelts && root; i++) {
         const sc_section_t *section = &APR_ARRAY_IDX(sections, i, sc_section_t);
         const sc_place_t place = section_place(section, s);
         const server_rec *twin;
@@ -230,19 +274,18 @@ static void check_locations(const server_rec *main_server, const server_rec *s,
 
         if (section->layer != SC_GATE_LAYER_LOCATION || section->is_pattern ||
             !section->rule.on ||
-            apr_stat(&info,
-                     apr_pstrcat(ptemp, document_root(s), section->path, NULL),
-                     APR_FINFO_TYPE, ptemp) != APR_SUCCESS) {
+            apr_stat(&info, apr_pstrcat(twins->p, root, section->path, NULL),
+                     APR_FINFO_TYPE, twins->p) != APR_SUCCESS) {
             continue;
         }
-        twin = unguarded_twin(main_server, s, section);
+        twin = unguarded_twin(twins, main_server, root, section->path);
         if (twin) {
             sc_report_add(report, SC_SEVERITY_WARNING, "SC0133", &place,
                           "<Location %s> guards a URL of this host only, and "
                           "%s serves the same files without TLS. Use "
                           "<Directory %s%s>, which guards the files.",
-                          section->path, twin->server_hostname,
-                          document_root(s), section->path);
+                          section->path, twin->server_hostname, root,
+                          section->path);
         }
     }
 }
@@ -250,11 +293,16 @@ static void check_locations(const server_rec *main_server, const server_rec *s,
 void sc_sections_check(server_rec *main_server, sc_report_t *report,
                        apr_pool_t *ptemp)
 {
+    const bool is_reachable = anybody_speaks_tls(main_server);
+    sc_twins_t twins = {.p = ptemp};
+
     for (server_rec *s = main_server; s; s = s->next) {
         const int first = first_own(s, main_server);
 
         check_loosening(s, first, report);
-        check_reachable(main_server, s, first, report);
-        check_locations(main_server, s, first, report, ptemp);
+        if (!is_reachable) {
+            check_reachable(s, first, report);
+        }
+        check_locations(&twins, main_server, s, first, report);
     }
 }

@@ -6,31 +6,25 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 #include <http_config.h>
-#include <http_ssl.h>
 
 #include "sc_conf.h"
+#include "sc_credentials.h"
 #include "sc_log.h"
 #include "sc_name.h"
 
 /* What building needs to know while it goes from host to host. */
 typedef struct sc_builder {
     sc_site_t *site;
-    sc_site_purpose_t purpose;
     sc_report_t *report;
-    const sc_passphrase_option_t *passphrase;
     const sc_sessions_t *sessions;
-    apr_hash_t *contexts;   /* by binding and tickets: sc_context_t */
-    apr_hash_t *identities; /* by file names: sc_identity_t, or failed */
+    sc_credentials_t *credentials;
+    apr_hash_t *contexts; /* by binding and tickets: sc_context_t */
     sc_listens_t *listens;
-    apr_time_t now;
     apr_pool_t *p;
     apr_pool_t *ptemp;
 } sc_builder_t;
 
-/* Remembers that a pair of files is unusable, so that it is read only once. */
-static const char failed_identity;
-
-static sc_place_t host_place(const sc_host_t *host, const char *directive)
+sc_place_t sc_site_place(const sc_host_t *host, const char *directive)
 {
     return (sc_place_t){.directive = directive,
                         .file = host->server->defn_name,
@@ -38,182 +32,10 @@ static sc_place_t host_place(const sc_host_t *host, const char *directive)
                         .host = host->name};
 }
 
-/* ---- Certificates and contexts ---- */
-
-/* Takes back the warnings from a place in the report on: that a makeshift
- * certificate is one need not be said. */
-static void drop_warnings(sc_report_t *report, int from)
-{
-    int kept = from;
-
-    for (int i = from; i < report->problems->nelts; i++) {
-        const sc_problem_t problem =
-            APR_ARRAY_IDX(report->problems, i, sc_problem_t);
-
-        if (problem.severity != SC_SEVERITY_WARNING) {
-            APR_ARRAY_IDX(report->problems, kept++, sc_problem_t) = problem;
-        }
-    }
-    report->problems->nelts = kept;
-}
-
-static const sc_identity_t *load_identity(sc_builder_t *builder,
-                                          const sc_host_t *host,
-                                          const sc_certificate_option_t *option)
-{
-    const char *key = apr_pstrcat(
-        builder->ptemp, option->chain_file, "\n",
-        option->key_file ? option->key_file : option->chain_file, NULL);
-    sc_passphrase_t passphrase = {.option = builder->passphrase,
-                                  .host = host->name,
-                                  .ptemp = builder->ptemp};
-    sc_identity_spec_t spec = {
-        .chain_file = option->chain_file,
-        .key_file = option->key_file,
-        .place = option->place,
-        .now = builder->now,
-        /* mod_md makes certificates while the server starts, "not valid before"
-         * about now: its clock is not for us to judge. */
-        .dates_are_errors = builder->purpose != SC_SITE_RESTART &&
-                            host->options->certificates != NULL,
-        .passphrase = sc_passphrase_get,
-        .baton = &passphrase,
-    };
-    const void *known =
-        apr_hash_get(builder->identities, key, APR_HASH_KEY_STRING);
-    const sc_identity_t *identity;
-    const int before = builder->report->problems->nelts;
-
-    if (known) {
-        return known == &failed_identity ? NULL : known;
-    }
-    spec.place.host = host->name;
-    identity = sc_identity_load(&spec, builder->report, builder->p);
-    if (!identity) {
-        sc_passphrase_forget(option->key_file ? option->key_file
-                                              : option->chain_file);
-    }
-    if (host->is_fallback) {
-        drop_warnings(builder->report, before);
-    }
-    apr_hash_set(builder->identities, key, APR_HASH_KEY_STRING,
-                 identity ? (const void *)identity : &failed_identity);
-    return identity;
-}
-
-/* Adds an identity to a host unless it has one of that type. */
-static void add_identity(sc_builder_t *builder, sc_host_t *host,
-                         const sc_certificate_option_t *option)
-{
-    const sc_identity_t *identity = load_identity(builder, host, option);
-    sc_place_t place = option->place;
-
-    place.host = host->name;
-    if (!identity) {
-        host->is_broken = true;
-        return;
-    }
-    for (int i = 0; i < host->identities->nelts; i++) {
-        const sc_identity_t *other =
-            APR_ARRAY_IDX(host->identities, i, const sc_identity_t *);
-
-        if (other->type == identity->type) {
-            sc_report_add(
-                builder->report, SC_SEVERITY_ERROR, "SC0121", &place,
-                "%s and %s are both %s certificates, and a host can "
-                "use only one of a type. Remove one of the two lines.",
-                other->chain_file, identity->chain_file,
-                sc_key_type_name(identity->type));
-            host->is_broken = true;
-            return;
-        }
-    }
-    if (host->choice.context &&
-        !sc_context_accepts(host->choice.context, identity, &place,
-                            builder->report)) {
-        host->is_broken = true;
-        return;
-    }
-    APR_ARRAY_PUSH(host->identities, const sc_identity_t *) = identity;
-}
-
-/* Adds the certificates that another module, mod_md above all, has for a host.
- */
-static void add_managed(sc_builder_t *builder, sc_host_t *host,
-                        const apr_array_header_t *cert_files,
-                        const apr_array_header_t *key_files)
-{
-    for (int i = 0; i < cert_files->nelts; i++) {
-        sc_certificate_option_t option = {
-            .chain_file = APR_ARRAY_IDX(cert_files, i, const char *),
-            .key_file = i < key_files->nelts
-                            ? APR_ARRAY_IDX(key_files, i, const char *)
-                            : NULL,
-            .place = host_place(host, "certificate of another module"),
-        };
-
-        add_identity(builder, host, &option);
-    }
-}
-
-static void ask_other_modules(sc_builder_t *builder, sc_host_t *host)
-{
-    const bool has_own = host->options->certificates != NULL;
-    apr_array_header_t *certs =
-        apr_array_make(builder->p, 2, sizeof(const char *));
-    apr_array_header_t *keys =
-        apr_array_make(builder->p, 2, sizeof(const char *));
-
-    for (int i = 0; has_own && i < host->options->certificates->nelts; i++) {
-        const sc_certificate_option_t *option = &APR_ARRAY_IDX(
-            host->options->certificates, i, sc_certificate_option_t);
-
-        APR_ARRAY_PUSH(certs, const char *) = option->chain_file;
-        APR_ARRAY_PUSH(keys, const char *) =
-            option->key_file ? option->key_file : option->chain_file;
-    }
-    /* Asked for hosts with certificates too: mod_md learns from it which hosts
-     * speak TLS. What is configured here is not replaced by its answer. The
-     * status tells nothing: it is an error where mod_md has answered. */
-    (void)ap_ssl_add_cert_files(host->server, builder->p, certs, keys);
-    if (has_own) {
-        return;
-    }
-    if (certs->nelts == 0) {
-        (void)ap_ssl_add_fallback_cert_files(host->server, builder->p, certs,
-                                             keys);
-        host->is_fallback = certs->nelts > 0;
-    }
-    add_managed(builder, host, certs, keys);
-}
-
-static void add_certificates(sc_builder_t *builder, sc_host_t *host)
-{
-    const apr_array_header_t *own = host->options->certificates;
-    const sc_place_t place = host_place(host, "SecureChanCertificate");
-
-    for (int i = 0; own && i < own->nelts; i++) {
-        add_identity(builder, host,
-                     &APR_ARRAY_IDX(own, i, sc_certificate_option_t));
-    }
-    if (builder->purpose != SC_SITE_CHECK) {
-        ask_other_modules(builder, host);
-    }
-    else if (!own && ap_find_linked_module("mod_md.c")) {
-        return; /* mod_md may be asked in post_config only; checked there */
-    }
-    if (host->identities->nelts == 0 && !host->is_broken) {
-        sc_report_add(builder->report, SC_SEVERITY_ERROR, "SC0122", &place,
-                      "SecureChanEngine is on and there is no certificate. Add "
-                      "\"SecureChanCertificate chain.pem key.pem\".");
-        host->is_broken = true;
-    }
-}
-
 /* Sessions of a host must not be taken up by another one. */
 static void bind_sessions(sc_builder_t *builder, sc_host_t *host)
 {
-    const sc_place_t place = host_place(host, "SecureChanEngine");
+    const sc_place_t place = sc_site_place(host, "SecureChanEngine");
 
     host->choice.session_context = host->session_context;
     if (!sc_session_context(host->session_context, host->binding, host->name)) {
@@ -266,7 +88,7 @@ static void check_strength(sc_builder_t *builder, const sc_host_t *host)
                     sc_options_has(host->options, SC_OPTION_PROTOCOL)
                 ? SC_OPTION_PROTOCOL
                 : SC_OPTION_POLICY;
-        sc_place_t place = host->options->place[option];
+        sc_place_t place = *host->options->place[option];
 
         place.host = host->name;
         sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0127", &place,
@@ -274,47 +96,6 @@ static void check_strength(sc_builder_t *builder, const sc_host_t *host)
                       "and ciphers that can be broken. Use TLSv1.2 and policy "
                       "intermediate as soon as the last old client is gone.",
                       sc_protocol_name(range.min), policy->name);
-    }
-}
-
-static bool is_covered(const sc_host_t *host, const char *name)
-{
-    for (int i = 0; i < host->identities->nelts; i++) {
-        if (sc_identity_covers(
-                APR_ARRAY_IDX(host->identities, i, const sc_identity_t *),
-                name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Warns of names that browsers would refuse. */
-static void check_names(sc_builder_t *builder, const sc_host_t *host)
-{
-    const apr_array_header_t *aliases = host->server->names;
-    const sc_place_t place = host_place(host, "SecureChanCertificate");
-
-    if (host->identities->nelts == 0 || host->is_fallback) {
-        return;
-    }
-    if (!is_covered(host, host->server->server_hostname)) {
-        sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0123", &place,
-                      "no certificate of this host is valid for its ServerName "
-                      "%s: browsers will refuse it. Get one that names it.",
-                      host->server->server_hostname);
-    }
-    for (int i = 0; aliases && i < aliases->nelts; i++) {
-        const char *alias = APR_ARRAY_IDX(aliases, i, const char *);
-
-        if (!is_covered(host, alias)) {
-            sc_report_add(builder->report, SC_SEVERITY_WARNING, "SC0124",
-                          &place,
-                          "no certificate of this host is valid for its "
-                          "ServerAlias %s: browsers will refuse it. Get one "
-                          "that names it, or remove the alias.",
-                          alias);
-        }
     }
 }
 
@@ -345,14 +126,13 @@ static void add_host(sc_builder_t *builder, server_rec *s)
     host->name = s->server_hostname;
     host->port = https_port(s);
     host->options = &conf->options;
-    host->identities = apr_array_make(builder->p, 2, sizeof(void *));
+    host->identities = apr_array_make(builder->p, 1, sizeof(void *));
     conf->index = builder->site->hosts->nelts;
     APR_ARRAY_PUSH(builder->site->hosts, sc_host_t *) = host;
     add_context(builder, host);
     check_strength(builder, host);
-    add_certificates(builder, host);
+    sc_credentials_add(builder->credentials, host);
     host->choice.identities = host->identities;
-    check_names(builder, host);
     host->addresses = sc_listens_add(builder->listens, s);
 }
 
@@ -373,22 +153,18 @@ static apr_array_header_t *in_order(server_rec *main_server, apr_pool_t *p)
     return servers;
 }
 
-const sc_site_t *sc_site_build(server_rec *main_server,
-                               sc_site_purpose_t purpose, sc_report_t *report,
-                               apr_pool_t *p, apr_pool_t *ptemp)
+const sc_site_t *sc_site_build(const sc_site_order_t *order, apr_pool_t *p,
+                               apr_pool_t *ptemp)
 {
     sc_site_t *site = apr_pcalloc(p, sizeof(*site));
-    const apr_array_header_t *servers = in_order(main_server, ptemp);
+    const apr_array_header_t *servers = in_order(order->main_server, ptemp);
     sc_builder_t builder = {
         .site = site,
-        .purpose = purpose,
-        .report = report,
-        .passphrase = &sc_conf_server(main_server)->passphrase,
-        .sessions = sc_conf_server(main_server)->sessions,
+        .report = order->report,
+        .sessions = sc_conf_server(order->main_server)->sessions,
+        .credentials = sc_credentials_make(order, p, ptemp),
         .contexts = apr_hash_make(ptemp),
-        .identities = apr_hash_make(ptemp),
-        .listens = sc_listens_make(report, p, ptemp),
-        .now = apr_time_now(),
+        .listens = sc_listens_make(order->report, p, ptemp),
         .p = p,
         .ptemp = ptemp,
     };
@@ -396,6 +172,7 @@ const sc_site_t *sc_site_build(server_rec *main_server,
     site->hosts = apr_array_make(p, 8, sizeof(sc_host_t *));
     site->by_name = sc_listens_all_names(builder.listens);
     for (int i = 0; i < servers->nelts; i++) {
+        sc_credentials_read_ahead(builder.credentials, servers, i);
         add_host(&builder, APR_ARRAY_IDX(servers, i, server_rec *));
     }
     for (int i = 0; i < servers->nelts; i++) {

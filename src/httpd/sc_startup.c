@@ -13,6 +13,7 @@
 #include "sc_log.h"
 #include "sc_overdue.h"
 #include "sc_park.h"
+#include "sc_passes.h"
 #include "sc_rival.h"
 #include "sc_sections.h"
 #include "sc_site.h"
@@ -45,8 +46,8 @@ static bool is_running_already(void)
 int sc_startup_check_config(apr_pool_t *pconf, apr_pool_t *plog,
                             apr_pool_t *ptemp, server_rec *s)
 {
+    sc_site_order_t order = {.main_server = s, .purpose = SC_SITE_CHECK};
     apr_pool_t *scratch;
-    sc_report_t *report;
     int errors;
 
     (void)pconf;
@@ -56,13 +57,15 @@ int sc_startup_check_config(apr_pool_t *pconf, apr_pool_t *plog,
     }
     /* What is loaded for the check, keys included, goes when it is done. */
     apr_pool_create(&scratch, ptemp);
-    report = sc_report_make(scratch);
-    sc_tickets_check(&sc_conf_server(s)->tickets, report, scratch);
-    (void)sc_site_build(s, SC_SITE_CHECK, report, scratch, scratch);
-    sc_sections_check(s, report, scratch);
-    sc_rival_check(s, report);
-    sc_log_report(report, APLOG_EMERG, 1, s, scratch);
-    errors = sc_report_count(report, SC_SEVERITY_ERROR);
+    order.report = sc_report_make(scratch);
+    order.found = sc_proven_make(scratch);
+    sc_tickets_check(&sc_conf_server(s)->tickets, order.report, scratch);
+    (void)sc_site_build(&order, scratch, scratch);
+    sc_sections_check(s, order.report, scratch);
+    sc_rival_check(s, order.report, scratch);
+    sc_log_report(order.report, APLOG_EMERG, 1, s, scratch);
+    errors = sc_report_count(order.report, SC_SEVERITY_ERROR);
+    sc_passes_keep(order.found);
     apr_pool_destroy(scratch);
     return errors ? HTTP_INTERNAL_SERVER_ERROR : OK;
 }
@@ -102,13 +105,18 @@ static const sc_site_t *build(server_rec *s, apr_pool_t *pconf,
     const bool running = is_running_already();
     sc_report_t *report = sc_report_make(ptemp);
     const sc_site_t *site;
+    const sc_site_order_t order = {
+        .main_server = s,
+        .purpose = running ? SC_SITE_RESTART : SC_SITE_START,
+        .known = sc_passes_take(ptemp),
+        .report = report,
+    };
 
     start_sessions(s, report, pconf, ptemp);
-    site = sc_site_build(s, running ? SC_SITE_RESTART : SC_SITE_START, report,
-                         pconf, ptemp);
+    site = sc_site_build(&order, pconf, ptemp);
     sc_sections_prepare(s);
     sc_sections_check(s, report, ptemp);
-    sc_rival_check(s, report);
+    sc_rival_check(s, report, ptemp);
     sc_log_report(report, running ? APLOG_ERR : APLOG_EMERG, 0, s, ptemp);
     return running || !sc_report_count(report, SC_SEVERITY_ERROR) ? site : NULL;
 }

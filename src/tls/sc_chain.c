@@ -11,6 +11,8 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
+#include "sc_cert.h"
+
 /* Time enough to renew by hand. */
 #define EXPIRES_SOON_DAYS 14
 
@@ -50,14 +52,18 @@ static const char *subject_text(const X509 *cert, apr_pool_t *p)
 
 static bool is_self_signed(X509 *cert)
 {
-    return X509_self_signed(cert, 0) == 1;
+    return (X509_get_extension_flags(cert) & EXFLAG_SS) != 0;
 }
 
-static bool is_signed_by(X509 *cert, const X509 *issuer)
+static bool is_signed_by(const X509 *cert, const X509 *issuer)
 {
     EVP_PKEY *key = X509_get0_pubkey(issuer);
+    X509 *whole = sc_cert_whole(cert); /* an outline verifies nothing */
+    bool is_signed =
+        key != NULL && whole != NULL && X509_verify(whole, key) == 1;
 
-    return key != NULL && X509_verify(cert, key) == 1;
+    X509_free(whole);
+    return is_signed;
 }
 
 /*
@@ -327,10 +333,10 @@ static void leaf_dates_check(const sc_chain_env_t *env, const X509 *leaf)
 }
 
 /* Warns of properties for which clients refuse the certificate. */
-static void leaf_use_check(const sc_chain_env_t *env, X509 *leaf)
+static void leaf_use_check(const sc_chain_env_t *env, X509 *leaf,
+                           const EVP_PKEY *key)
 {
     uint32_t uses = X509_get_extended_key_usage(leaf);
-    EVP_PKEY *key = X509_get0_pubkey(leaf);
 
     if ((X509_get_extension_flags(leaf) & EXFLAG_CA) != 0) {
         sc_report_add(env->report, SC_SEVERITY_WARNING, "SC0245", env->place,
@@ -356,11 +362,11 @@ static void leaf_use_check(const sc_chain_env_t *env, X509 *leaf)
     }
 }
 
-void sc_chain_check(const sc_chain_env_t *env, X509 *leaf,
+void sc_chain_check(const sc_chain_env_t *env, X509 *leaf, const EVP_PKEY *key,
                     STACK_OF(X509) *chain)
 {
     leaf_dates_check(env, leaf);
-    leaf_use_check(env, leaf);
+    leaf_use_check(env, leaf, key);
     for (int i = 0; i < sk_X509_num(chain); i++) {
         const X509 *cert = sk_X509_value(chain, i);
         apr_time_t from;

@@ -30,11 +30,11 @@ static sc_place_t place_of(const sc_making_t *making, sc_option_t option,
     sc_place_t place = {.directive = "SecureChanPolicy"};
 
     if (sc_options_has(options, option)) {
-        place = options->place[option];
+        place = *options->place[option];
         place.directive = directive;
     }
     else if (sc_options_has(options, SC_OPTION_POLICY)) {
-        place = options->place[SC_OPTION_POLICY];
+        place = *options->place[SC_OPTION_POLICY];
     }
     place.host = making->host;
     return place;
@@ -537,6 +537,9 @@ bool sc_context_apply(SSL *ssl, const sc_context_t *from,
 
 bool sc_context_attach(SSL *ssl, const sc_identity_t *identity)
 {
-    return SSL_use_cert_and_key(ssl, identity->leaf, identity->key,
-                                identity->chain, 1) == 1;
+    X509 *leaf;
+    EVP_PKEY *key;
+
+    return sc_identity_open(identity, &leaf, &key) &&
+           SSL_use_cert_and_key(ssl, leaf, key, identity->chain, 1) == 1;
 }

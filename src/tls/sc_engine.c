@@ -469,7 +469,10 @@ static X509 *resumed_certificate(const sc_engine_t *engine)
 
         if (auth == NID_auth_any ||
             (auth == NID_auth_rsa) == (identity->type == SC_KEY_RSA)) {
-            return identity->leaf;
+            EVP_PKEY *key;
+            X509 *leaf;
+
+            return sc_identity_open(identity, &leaf, &key) ? leaf : NULL;
         }
     }
     return NULL;
@@ -479,6 +482,8 @@ const sc_facts_t *sc_engine_facts(const sc_engine_t *engine,
                                   apr_interval_time_t handshake_time,
                                   apr_pool_t *p)
 {
-    return sc_facts_make(engine->ssl, engine->name, resumed_certificate(engine),
-                         handshake_time, p);
+    X509 *resumed =
+        SSL_session_reused(engine->ssl) ? resumed_certificate(engine) : NULL;
+
+    return sc_facts_make(engine->ssl, engine->name, resumed, handshake_time, p);
 }

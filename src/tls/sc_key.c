@@ -17,8 +17,7 @@
 typedef struct attempt {
     const sc_pem_t *pem;
     const sc_pem_block_t *block;
-    sc_passphrase_fn_t passphrase;
-    void *baton;
+    const sc_key_source_t *source;
     const char *why; /* set if there is no pass phrase */
 } attempt_t;
 
@@ -38,8 +37,9 @@ static int passphrase_cb(char *buf, int size, int writing, void *data)
     int len;
 
     (void)writing;
-    len = attempt->passphrase(attempt->baton, attempt->pem->file->name, buf,
-                              size, &attempt->why);
+    len = attempt->source->passphrase(attempt->source->baton,
+                                      attempt->pem->file->name, buf, size,
+                                      &attempt->why);
     if (len < 0 || len > size) {
         if (attempt->why == NULL) {
             attempt->why = "its source gives none";
@@ -98,41 +98,113 @@ static void decrypt_failed(const attempt_t *attempt)
     ERR_clear_error();
 }
 
-/* One pass of OpenSSL's decoder; type NULL tries all there are. */
-static EVP_PKEY *der_decode_as(const unsigned char *der, apr_size_t len,
-                               const char *type)
-{
-    EVP_PKEY *key = NULL;
-    OSSL_DECODER_CTX *decoder = OSSL_DECODER_CTX_new_for_pkey(
-        &key, "DER", NULL, type, EVP_PKEY_KEYPAIR, NULL, NULL);
+/* ---- Decoding ---- */
 
-    if (decoder == NULL) {
-        return NULL;
+/* A decoder of OpenSSL for one type of key; making one costs far more than
+ * using it. */
+typedef struct decoder {
+    const char *type;
+    OSSL_DECODER_CTX *ctx; /* NULL: not made yet, or given up */
+    EVP_PKEY *key;         /* where ctx puts what it makes */
+} decoder_t;
+
+struct sc_decoders {
+    decoder_t each[5];
+};
+
+static apr_status_t decoders_cleanup(void *data)
+{
+    sc_decoders_t *decoders = data;
+
+    for (size_t i = 0; i < sizeof(decoders->each) / sizeof(decoder_t); i++) {
+        OSSL_DECODER_CTX_free(decoders->each[i].ctx);
     }
-    OSSL_DECODER_CTX_set_pem_password_cb(decoder, no_passphrase_cb, NULL);
-    if (OSSL_DECODER_from_data(decoder, &der, &len) != 1) {
-        EVP_PKEY_free(key);
-        key = NULL;
+    return APR_SUCCESS;
+}
+
+sc_decoders_t *sc_decoders_make(apr_pool_t *p)
+{
+    static const char *const types[] = {"EC", "RSA", "RSA-PSS", "ED25519",
+                                        "ED448"};
+    sc_decoders_t *decoders = apr_pcalloc(p, sizeof(*decoders));
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        decoders->each[i].type = types[i];
     }
-    OSSL_DECODER_CTX_free(decoder);
+    apr_pool_cleanup_register(p, decoders, decoders_cleanup,
+                              apr_pool_cleanup_null);
+    return decoders;
+}
+
+/* Decodes by a decoder that is made if need be and given up after a failure:
+ * OpenSSL does not say what state it is in then. */
+static EVP_PKEY *decoder_run(decoder_t *decoder, const unsigned char *der,
+                             apr_size_t len)
+{
+    EVP_PKEY *key;
+
+    decoder->key = NULL;
+    if (decoder->ctx == NULL) {
+        decoder->ctx = OSSL_DECODER_CTX_new_for_pkey(
+            &decoder->key, "DER", NULL, decoder->type, EVP_PKEY_KEYPAIR, NULL,
+            NULL);
+        if (decoder->ctx == NULL) {
+            return NULL;
+        }
+        OSSL_DECODER_CTX_set_pem_password_cb(decoder->ctx, no_passphrase_cb,
+                                             NULL);
+    }
+    if (OSSL_DECODER_from_data(decoder->ctx, &der, &len) != 1) {
+        EVP_PKEY_free(decoder->key);
+        decoder->key = NULL;
+        OSSL_DECODER_CTX_free(decoder->ctx);
+        decoder->ctx = NULL;
+    }
+    key = decoder->key;
+    decoder->key = NULL;
     return key;
 }
 
-/* The place where decoder contexts can be kept and used again, one per type. */
-static EVP_PKEY *der_decode(const unsigned char *der, apr_size_t len,
-                            const char *hint)
+/* The same by one that is used once; type NULL tries all there are. */
+static EVP_PKEY *decode_once(const unsigned char *der, apr_size_t len,
+                             const char *type)
+{
+    decoder_t decoder = {.type = type};
+    EVP_PKEY *key = decoder_run(&decoder, der, len);
+
+    OSSL_DECODER_CTX_free(decoder.ctx);
+    return key;
+}
+
+static EVP_PKEY *decode_as(sc_decoders_t *decoders, const unsigned char *der,
+                           apr_size_t len, const char *type)
+{
+    for (size_t i = 0;
+         decoders != NULL && i < sizeof(decoders->each) / sizeof(decoder_t);
+         i++) {
+        if (strcmp(decoders->each[i].type, type) == 0) {
+            return decoder_run(&decoders->each[i], der, len);
+        }
+    }
+    return decode_once(der, len, type);
+}
+
+EVP_PKEY *sc_key_from_der(sc_decoders_t *decoders, const unsigned char *der,
+                          apr_size_t len, const char *hint)
 {
     EVP_PKEY *key = NULL;
 
     if (hint != NULL) {
-        key = der_decode_as(der, len, hint);
+        key = decode_as(decoders, der, len, hint);
     }
     if (key == NULL) {
         ERR_clear_error();
-        key = der_decode_as(der, len, NULL);
+        key = decode_once(der, len, NULL);
     }
     return key;
 }
+
+/* ---- Decrypting ---- */
 
 /* Decrypts PKCS#8 (RFC 5958, 3). */
 static EVP_PKEY *pkcs8_decrypt(attempt_t *attempt, const unsigned char *der,
@@ -176,7 +248,8 @@ static EVP_PKEY *rfc1421_decrypt(attempt_t *attempt, unsigned char *der,
 
     if (header != NULL && PEM_get_EVP_CIPHER_INFO(header, &cipher) == 1 &&
         PEM_do_header(&cipher, der, &plain_len, passphrase_cb, attempt) == 1) {
-        key = der_decode(der, (apr_size_t)plain_len, hint);
+        key = sc_key_from_der(attempt->source->decoders, der,
+                              (apr_size_t)plain_len, hint);
         if (key == NULL) {
             ERR_clear_error(); /* garbage came out: not the decoder's fault */
         }
@@ -193,7 +266,7 @@ static EVP_PKEY *decrypt(attempt_t *attempt, unsigned char *der, apr_size_t len,
 {
     const sc_pem_t *pem = attempt->pem;
 
-    if (attempt->passphrase == NULL) {
+    if (attempt->source->passphrase == NULL) {
         sc_report_add(pem->report, SC_SEVERITY_ERROR, "SC0228", pem->place,
                       "the key in %s is encrypted and no pass phrase is to be "
                       "had. Set SecureChanPassPhrase, or decrypt the key: "
@@ -208,10 +281,9 @@ static EVP_PKEY *decrypt(attempt_t *attempt, unsigned char *der, apr_size_t len,
 }
 
 EVP_PKEY *sc_key_decode(const sc_pem_t *pem, const sc_pem_block_t *block,
-                        const char *hint, sc_passphrase_fn_t passphrase,
-                        void *baton)
+                        const char *hint, const sc_key_source_t *source)
 {
-    attempt_t attempt = {pem, block, passphrase, baton, NULL};
+    attempt_t attempt = {pem, block, source, NULL};
     apr_size_t len = 0;
     unsigned char *der = sc_pem_decode(pem, block, &len);
     EVP_PKEY *key;
@@ -229,7 +301,7 @@ EVP_PKEY *sc_key_decode(const sc_pem_t *pem, const sc_pem_block_t *block,
         key = decrypt(&attempt, der, len, hint);
     }
     else {
-        key = der_decode(der, len, hint);
+        key = sc_key_from_der(source->decoders, der, len, hint);
         if (key == NULL) {
             undecodable(pem, block);
         }

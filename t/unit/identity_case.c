@@ -17,6 +17,8 @@
 #include <apr_strings.h>
 #include <openssl/err.h>
 
+#include "sc_statement.h"
+
 struct case_pki pki;
 apr_pool_t *pool;
 sc_report_t *report;
@@ -129,42 +131,90 @@ static const char *problems(void)
     return list;
 }
 
-/* Loads what spec says and compares all problems found. */
-sc_identity_t *load(const char *chain_file, const char *key_file,
-                    const char *expected)
+X509 *leaf_of(const sc_identity_t *identity)
 {
-    sc_identity_t *identity;
+    X509 *leaf = NULL;
+    EVP_PKEY *key = NULL;
+
+    assert_true(sc_identity_open(identity, &leaf, &key));
+    assert_int_equal(X509_check_private_key(leaf, key), 1);
+    return leaf;
+}
+
+/* Files without fault, once checked, give the same identity without checks. */
+static void assert_loads_again(const sc_identity_t *identity,
+                               sc_proven_t *found)
+{
+    const sc_identity_t *again;
+    apr_size_t len;
+    void *bytes = sc_proven_bytes(found, &len);
+    const bool is_proven = sc_proof_is_set(&identity->proof);
+
+    assert_int_equal(bytes != NULL, is_proven);
+    if (!is_proven) {
+        return;
+    }
+    again = sc_loader_load(
+        sc_loader_make(sc_proven_open(bytes, len, pool), NULL, pool, pool),
+        &spec, report);
+    assert_int_equal(report->problems->nelts, 0);
+    assert_non_null(again);
+    assert_memory_equal(&again->proof, &identity->proof, sizeof(sc_proof_t));
+    assert_memory_equal(&again->grade, &identity->grade,
+                        sizeof(identity->grade));
+    assert_int_equal(again->type, identity->type);
+    assert_int_equal(X509_cmp(leaf_of(again), leaf_of(identity)), 0);
+    assert_int_equal(sk_X509_num(again->chain), sk_X509_num(identity->chain));
+    for (int i = 0; i < sk_X509_num(again->chain); i++) {
+        assert_int_equal(X509_cmp(sk_X509_value(again->chain, i),
+                                  sk_X509_value(identity->chain, i)),
+                         0);
+    }
+    assert_int_equal(ERR_peek_error(), 0);
+    free(bytes);
+}
+
+/* Loads what spec says and compares all problems found. */
+const sc_identity_t *load(const char *chain_file, const char *key_file,
+                          const char *expected)
+{
+    sc_proven_t *found = sc_proven_make(pool);
+    sc_loader_t *loader = sc_loader_make(NULL, found, pool, pool);
+    const sc_identity_t *identity;
 
     spec.chain_file = chain_file;
     spec.key_file = key_file;
     report = sc_report_make(pool);
-    identity = sc_identity_load(&spec, report, pool);
+    identity = sc_loader_load(loader, &spec, report);
     assert_string_equal(problems(), expected);
     assert_int_equal(identity == NULL,
                      sc_report_count(report, SC_SEVERITY_ERROR) > 0);
     assert_int_equal(ERR_peek_error(), 0);
     if (identity != NULL) {
-        assert_int_equal(X509_check_private_key(identity->leaf, identity->key),
-                         1);
+        assert_non_null(leaf_of(identity));
+        assert_loads_again(identity, found);
     }
+    /* Each pair of files is read once. */
+    assert_ptr_equal(sc_loader_load(loader, &spec, sc_report_make(pool)),
+                     identity);
     return identity;
 }
 
 /* The same with both in one file. */
-sc_identity_t *load_text(const char *text, const char *expected)
+const sc_identity_t *load_text(const char *text, const char *expected)
 {
     return load(put("both.pem", text), NULL, expected);
 }
 
 /* A good certificate with this as the key file. */
-sc_identity_t *load_key(const char *key_text, const char *expected)
+const sc_identity_t *load_key(const char *key_text, const char *expected)
 {
     return load(put("chain.pem", fullchain()), put("only.key", key_text),
                 expected);
 }
 
 /* A good key with this as the certificate file. */
-sc_identity_t *load_chain(const char *text, const char *expected)
+const sc_identity_t *load_chain(const char *text, const char *expected)
 {
     return load(put("chain.pem", text), put("leaf.key", pki.leaf.key_pem),
                 expected);
@@ -181,7 +231,7 @@ void assert_chain(const sc_identity_t *identity, const X509 *leaf,
     int num_certs = (first != NULL) + (second != NULL);
 
     assert_non_null(identity);
-    assert_int_equal(X509_cmp(identity->leaf, leaf), 0);
+    assert_int_equal(X509_cmp(leaf_of(identity), leaf), 0);
     assert_int_equal(sk_X509_num(identity->chain), num_certs);
     if (first != NULL) {
         assert_int_equal(X509_cmp(sk_X509_value(identity->chain, 0), first), 0);
@@ -193,10 +243,11 @@ void assert_chain(const sc_identity_t *identity, const X509 *leaf,
 }
 
 /* Loads a leaf that differs from a good one in what cert says. */
-sc_identity_t *load_leaf(pki_type_t type, pki_spec_t cert, const char *expected)
+const sc_identity_t *load_leaf(pki_type_t type, pki_spec_t cert,
+                               const char *expected)
 {
     entity_t entity;
-    sc_identity_t *identity;
+    const sc_identity_t *identity;
 
     leaf_make(&entity, type, cert);
     identity = load_text(

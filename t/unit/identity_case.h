@@ -11,6 +11,7 @@
 #include <openssl/x509.h>
 
 #include "sc_identity.h"
+#include "sc_loader.h"
 
 #include "pki.h"
 
@@ -63,13 +64,16 @@ const char *fullchain(void);
  * Each loads what spec says and compares all problems, in order, with expected:
  * "E0200 W0247" is an error and a warning.
  */
-sc_identity_t *load(const char *chain_file, const char *key_file,
-                    const char *expected);
-sc_identity_t *load_text(const char *text, const char *expected);
-sc_identity_t *load_key(const char *key_text, const char *expected);
-sc_identity_t *load_chain(const char *text, const char *expected);
-sc_identity_t *load_leaf(pki_type_t type, pki_spec_t cert,
-                         const char *expected);
+const sc_identity_t *load(const char *chain_file, const char *key_file,
+                          const char *expected);
+const sc_identity_t *load_text(const char *text, const char *expected);
+const sc_identity_t *load_key(const char *key_text, const char *expected);
+const sc_identity_t *load_chain(const char *text, const char *expected);
+const sc_identity_t *load_leaf(pki_type_t type, pki_spec_t cert,
+                               const char *expected);
+
+/* Returns the certificate of an identity, opened; the key must fit it. */
+X509 *leaf_of(const sc_identity_t *identity);
 
 /* Returns the text of a problem of the latest load. */
 const char *problem_text(int i);

@@ -389,11 +389,11 @@ static void binding_does_not_depend_on_where_settings_stand(void **state)
 {
     sc_options_t *a = case_options(&(host_spec_t){.policy = "modern"});
     sc_options_t *b = case_options(&(host_spec_t){.policy = "modern"});
+    static const sc_place_t elsewhere = {.file = "elsewhere.conf", .line = 99};
     unsigned char binding[SC_BINDING_LEN];
 
     (void)state;
-    b->place[SC_OPTION_POLICY].file = "elsewhere.conf";
-    b->place[SC_OPTION_POLICY].line = 99;
+    b->place[SC_OPTION_POLICY] = &elsewhere;
     b->engine = true;
     b->handshake_timeout = 1;
     sc_context_binding(binding, b);
@@ -405,14 +405,14 @@ static void binding_does_not_depend_on_where_settings_stand(void **state)
 static sc_identity_t *make_identity(EVP_PKEY **key, X509 **leaf,
                                     pki_type_t type)
 {
-    sc_identity_t *identity = apr_pcalloc(case_pool, sizeof(*identity));
     const pki_spec_t spec = {.subject = HOST};
+    sc_identity_t *identity;
 
     *key = pki_make_key(type);
     *leaf = pki_make_cert(*key, &spec);
+    identity = sc_identity_make(*leaf, *key, NULL, case_pool);
+    assert_non_null(identity);
     identity->chain_file = "/etc/a.pem";
-    identity->leaf = *leaf;
-    identity->key = *key;
     return identity;
 }
 

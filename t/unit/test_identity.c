@@ -425,7 +425,8 @@ static void report_may_hold_others_errors(void **state)
     spec.key_file = put("leaf.key", pki.leaf.key_pem);
     report = sc_report_make(pool);
     sc_report_add(report, SC_SEVERITY_ERROR, "SC0001", &spec.place, "x");
-    assert_non_null(sc_identity_load(&spec, report, pool));
+    assert_non_null(
+        sc_loader_load(sc_loader_make(NULL, NULL, pool, pool), &spec, report));
     assert_int_equal(report->problems->nelts, 1);
 }
 
