@@ -30,10 +30,9 @@ static apr_status_t fill(sc_conn_t *conn, ap_filter_t *f, apr_read_type_e block)
     if (conn->await.cut) {
         return conn->await.cut;
     }
-    if (conn->await.past_reqtimeout) {
+    if (conn->await.past_reqtimeout && block == APR_BLOCK_READ) {
         conn->await.past_reqtimeout = false;
-        if (block == APR_BLOCK_READ &&
-            sc_wire_below_reqtimeout(conn) != f->next) {
+        if (sc_wire_below_reqtimeout(conn) != f->next) {
             begin_body(conn, f);
         }
     }
