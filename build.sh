@@ -315,15 +315,19 @@ cmd_install() {
 
 # The packages of those peers that the arguments of bench ask for.
 peer_packages() {
-    local last="" word
-    for word in "$@"; do
-        [ "$last" = --peers ] || [[ $word == --peers=* ]] || { last=$word && continue; }
-        case ,${word#--peers=}, in *,haproxy,*) say haproxy ;; esac
-        case ,${word#--peers=}, in *,h2o,*) say h2o ;; esac
-        case ,${word#--peers=}, in
-            *,lighttpd,*) say lighttpd lighttpd-mod-openssl ;;
+    local peers="" name
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --peers) peers=${2:-} ;;
+            --peers=*) peers=${1#*=} ;;
         esac
-        last=$word
+        shift
+    done
+    for name in ${peers//,/ }; do
+        case $name in
+            haproxy | h2o) say "$name" ;;
+            lighttpd) say "lighttpd lighttpd-mod-openssl" ;;
+        esac
     done
 }
 

@@ -19,7 +19,7 @@ die "usage: smoke.t HTTPD LIBEXECDIR MODULE PROGRAMS\n" if !$programs;
 my $scratch = File::Temp->newdir('securechan-smoke.XXXXXX', TMPDIR => 1);
 
 # The driver: a row of each kind, on our server and by OpenSSL alone.
-my $rows = 'full12-rsa,request-1k,upload,h2-1k,first-byte,idle,held,start-1,size-1';
+my $rows = 'full12-rsa,request-1k,upload,h2-1k,first-byte,idle,held,start-1,ready-1,size-1';
 my $ran  = run([
     "$FindBin::Bin/run", $httpd, $libexec, $module, '--rows', $rows, '--servers', 'securechan,httpd,openssl',
     '--rounds', 1, '--seconds', 0.1, '--out', "$scratch/out", '--programs', $programs

@@ -27,13 +27,12 @@ my %KIND = (
     idle       => \&idle,
     held       => \&held,
     start      => \&start,
-    size       => \&size,
     ratio      => \&ratio,
 );
 
 sub new {
     my ($class, $place, $opt) = @_;
-    return bless { place => $place, opt => $opt, servers => {}, sizes => {}, done => {} }, $class;
+    return bless { place => $place, opt => $opt, servers => {}, starts => {}, done => {} }, $class;
 }
 
 # ------------------------------------------------------------------ servers
@@ -142,20 +141,18 @@ sub held {
     return $answered;
 }
 
+# One start gives the figures of several rows: CPU time, time by the clock, memory.
 sub start {
     my ($self, $name, $row) = @_;
-    my $server = $self->fresh($name, $row);
-    $server->settle;
-    push @{ $self->{sizes}{ key_of($name, $row) } }, $server->memory / 1_048_576;
-    return $server->start_seconds;
-}
-
-# Of the starts that were measured; more are made where there is none.
-sub size {
-    my ($self, $name, $row) = @_;
-    my $sizes = $self->{sizes}{ key_of($name, $row) } ||= [];
-    $self->start($name, $row) if !@$sizes;
-    return shift @$sizes;
+    my $starts = $self->{starts}{ key_of($name, $row) } ||= {};
+    if (!@{ $starts->{ $row->{what} } || [] }) {
+        my $server = $self->fresh($name, $row);
+        $server->settle;
+        push @{ $starts->{cpu} },     $server->start_cpu;
+        push @{ $starts->{seconds} }, $server->start_seconds;
+        push @{ $starts->{memory} },  $server->memory / 1_048_576;
+    }
+    return shift @{ $starts->{ $row->{what} } };
 }
 
 # One row of another.

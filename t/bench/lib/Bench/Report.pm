@@ -50,6 +50,7 @@ sub verdict {
     my $got   = $result->{absolute}
       ? median(of($result, 'securechan'))
       : ratio($result, 'securechan', 'mod_ssl');
+    $limit = sprintf '%.2f', $limit if $result->{target};
     return ($got, $limit) if !defined $got || !defined $limit;
     # Of requests that are answered more is better.
     my $met = $result->{unit} eq 'requests' ? $got >= $limit : $got <= $limit + 0.0049;
@@ -58,7 +59,7 @@ sub verdict {
 
 sub line {
     my ($result, $servers) = @_;
-    my $text = sprintf '%-15s %-8s', @$result{qw(name unit)};
+    my $text = sprintf '%-15s %-15s', @$result{qw(name unit)};
     for my $name (@$servers) {
         my @all = of($result, $name);
         $text .= sprintf '  %s %s%s', $name, number(median(@all)), spread(@all) if @all;
@@ -139,7 +140,7 @@ sub csv {
             my $error = ($result->{error}{$name} || '') =~ tr/"\n/' /r;
             my @cells = map { defined $_ ? sprintf '%.3f', $_ : '' } median(@all), @all[ 0, -1 ];
             my $rate  = median(@{ $result->{rate}{$name} || [] });
-            $text .= join(',', $result->{name}, $result->{unit} =~ s/,//r, $name, @cells, scalar @all,
+            $text .= join(',', @$result{qw(name unit)}, $name, @cells, scalar @all,
                 defined $rate ? sprintf '%.1f', $rate : '', qq{"$error"}) . "\n";
         }
     }

@@ -9,6 +9,7 @@ package Bench::Rows;
 #   kind     how it is measured, see Bench::Measure; "load" if nothing is said:
 #            the CPU time of all processes of the server, in us for each operation
 #            or for each MB of bodies (1 MB = 1048576 bytes)
+#   what     for kind "start": which of its figures
 #   site     how the server is set up, see Bench::Config
 #   load     options of the load generator
 #   plain    true: httpd without TLS can do it, too
@@ -150,7 +151,7 @@ my @REQUESTS = (
     {
         name  => 'first-byte',
         title => 'time to the first byte, new connection, one at a time',
-        unit  => 'us, wall',
+        unit  => 'us by the clock',
         kind  => 'first_byte',
         aside => 1,
         load  => [ @TLS13, qw(--requests 1 --path /100k --body 102400 --connections 1) ],
@@ -159,7 +160,7 @@ my @REQUESTS = (
     {
         name  => 'first-byte-kept',
         title => 'the same, kept alive',
-        unit  => 'us, wall',
+        unit  => 'us by the clock',
         kind  => 'first_byte',
         aside => 1,
         load  => [ @TLS13, @KEEP, qw(--path /100k --body 102400 --connections 1) ],
@@ -200,17 +201,29 @@ sub hosts {
             %common,
             name  => "start-$n",
             title => "start with $many, each with a certificate",
-            unit  => 's, wall',
+            unit  => 's of CPU',
             kind  => 'start',
+            what  => 'cpu',
             plain => 1,
             $n == 10_000 ? (target => 0.10) : (),
+        },
+        {
+            %common,
+            name  => "ready-$n",
+            title => 'the same by the clock, until it answers',
+            unit  => 's',
+            kind  => 'start',
+            what  => 'seconds',
+            plain => 1,
+            aside => 1,
         },
         {
             %common,
             name  => "size-$n",
             title => "memory with $many",
             unit  => 'MB',
-            kind  => 'size',
+            kind  => 'start',
+            what  => 'memory',
             plain => 1,
             $n == 10_000 ? (target => 0.50) : (),
         },

@@ -67,6 +67,7 @@ sub start {
     $running{$pid} = $self;
     $self->wait_ready;
     $self->{start_seconds} = time - $begin;
+    $self->{start_cpu}     = $self->cpu;
     return $self;
 }
 
@@ -99,8 +100,9 @@ sub error_log { return "$_[0]{dir}/error_log" }
 sub port { return $_[0]{port} }
 sub name { return $_[0]{name} }
 
-# From the command to the state in which it answers.
+# From the command to the state in which it answers: by the clock, and CPU time.
 sub start_seconds { return $_[0]{start_seconds} }
+sub start_cpu     { return $_[0]{start_cpu} }
 
 # All its processes.
 sub pids {
@@ -117,6 +119,16 @@ sub pids {
     }
     my @pids = sort { $a <=> $b } keys %mine;
     return @pids;
+}
+
+# CPU time of all its threads so far, and of children that have ended, in seconds.
+sub cpu {
+    my ($self) = @_;
+    my $ns = 0;
+    for my $pid ($self->pids) {
+        $ns += (split ' ', slurp($_))[0] || 0 for glob "/proc/$pid/task/*/schedstat";
+    }
+    return $ns / 1e9 + $self->lost / POSIX::sysconf(POSIX::_SC_CLK_TCK());
 }
 
 # CPU time of children that have ended, in ticks: it must not change while we measure.
