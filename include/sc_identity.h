@@ -109,6 +109,11 @@ bool sc_identity_open(const sc_identity_t *identity, X509 **leaf,
  */
 void sc_identity_set_outline(const sc_identity_t *identity, X509 *outline);
 
+/* Returns the bytes of a sealed identity of which nothing has been made yet,
+ * neither an outline nor the rest; else NULL. While the server starts. */
+const sc_identity_bytes_t *sc_identity_closed_bytes(
+    const sc_identity_t *identity);
+
 /*
  * Tells whether the certificate is valid for a host name, or for an IP address
  * literal (RFC 9525; wildcards only as the whole left-most label). While the

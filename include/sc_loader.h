@@ -42,6 +42,11 @@ const sc_identity_t *sc_loader_load(sc_loader_t *loader,
                                     const sc_identity_spec_t *spec,
                                     sc_report_t *report);
 
+/* Sees to it that sc_identity_covers() need not open the identity, until the
+ * next sc_identity_set_outline(). */
+void sc_loader_outline(const sc_loader_t *loader,
+                       const sc_identity_t *identity);
+
 /*
  * Examines the files of many identities (sc_identity_spec_t) on all processors,
  * so that sc_loader_load() finds that done; it reports the problems then, in

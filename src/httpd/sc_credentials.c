@@ -346,6 +346,11 @@ static void check_names(sc_credentials_t *credentials, const sc_host_t *host)
     if (is_stated && sc_proven_find(credentials->order->known, &proof)) {
         return;
     }
+    for (int i = 0; i < host->identities->nelts; i++) {
+        sc_loader_outline(
+            credentials->loader,
+            APR_ARRAY_IDX(host->identities, i, const sc_identity_t *));
+    }
     check_each_name(credentials, host);
     if (is_stated && credentials->order->found &&
         credentials->order->report->problems->nelts == num_problems) {

@@ -251,6 +251,16 @@ void sc_identity_set_outline(const sc_identity_t *identity, X509 *outline)
     identity->cell->outline = outline;
 }
 
+const sc_identity_bytes_t *sc_identity_closed_bytes(
+    const sc_identity_t *identity)
+{
+    const sc_identity_cell_t *cell = identity->cell;
+
+    return cell->outline == NULL && atomic_load(&cell->opened) == NULL
+               ? &cell->bytes
+               : NULL;
+}
+
 bool sc_identity_covers(const sc_identity_t *identity, const char *name)
 {
     X509 *leaf = identity->cell->outline;

@@ -201,6 +201,17 @@ const sc_identity_t *sc_loader_load(sc_loader_t *loader,
     return entry->identity;
 }
 
+void sc_loader_outline(const sc_loader_t *loader, const sc_identity_t *identity)
+{
+    const sc_identity_bytes_t *bytes = sc_identity_closed_bytes(identity);
+
+    if (bytes != NULL) {
+        sc_identity_set_outline(
+            identity,
+            sc_certs_outline(loader->kit.store, bytes->leaf, bytes->leaf_len));
+    }
+}
+
 /* ---- Many at the same time ---- */
 
 /* Makes the pools and decoders of so many workers that have none yet; returns

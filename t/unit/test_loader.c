@@ -314,17 +314,26 @@ static void all_threads_open_the_same(void **state)
 
 static void outline_tells_names_without_opening(void **state)
 {
+    sc_loader_t *loader = sc_loader_make(NULL, NULL, pool, pool);
+
     (void)state;
     spec.chain_file = put("a.pem", fullchain());
     spec.key_file = put("a.key", pki.leaf.key_pem);
     report = sc_report_make(pool);
-    sealed =
-        sc_loader_load(sc_loader_make(NULL, NULL, pool, pool), &spec, report);
+    sealed = sc_loader_load(loader, &spec, report);
+    for (int round = 0; round < 2; round++) {
+        sc_loader_outline(loader, sealed);
+        assert_null(sc_identity_closed_bytes(sealed)); /* there is one */
+        assert_true(sc_identity_covers(sealed, "leaf.example"));
+        assert_false(sc_identity_covers(sealed, "other.example"));
+        sc_identity_set_outline(sealed, NULL);
+        assert_non_null(sc_identity_closed_bytes(sealed)); /* not opened */
+    }
     assert_true(sc_identity_covers(sealed, "leaf.example"));
     assert_false(sc_identity_covers(sealed, "other.example"));
-    sc_identity_set_outline(sealed, NULL);
+    assert_null(sc_identity_closed_bytes(sealed));
+    sc_loader_outline(loader, sealed);
     assert_true(sc_identity_covers(sealed, "leaf.example"));
-    assert_false(sc_identity_covers(sealed, "other.example"));
     assert_int_equal(ERR_peek_error(), 0);
 }
 
