@@ -17,7 +17,6 @@ use IO::Socket::INET ();
 use SC::Hello        qw(client_hello);
 use Bench::Config;
 use Bench::Load;
-use Bench::Report;
 use Bench::Rows;
 use Bench::Server;
 
@@ -32,7 +31,7 @@ my %KIND = (
 
 sub new {
     my ($class, $place, $opt) = @_;
-    return bless { place => $place, opt => $opt, servers => {}, starts => {}, done => {} }, $class;
+    return bless { place => $place, opt => $opt, servers => {}, starts => {} }, $class;
 }
 
 # ------------------------------------------------------------------ servers
@@ -155,12 +154,12 @@ sub start {
     return shift @{ $starts->{ $row->{what} } };
 }
 
-# One row of another.
+# One row over another, both measured anew, one right after the other.
 sub ratio {
     my ($self, $name, $row) = @_;
-    my @medians = map { Bench::Report::median(@{ $self->{done}{$_}{figures}{$name} || [] }) } @{ $row->{of} };
-    die "it takes the rows @{ $row->{of} }\n" if @medians < 2;
-    return $medians[0] / $medians[1];
+    my ($above) = $self->load($name, $row->{of}[0]);
+    my ($below) = $self->load($name, $row->{of}[1]);
+    return $above / $below;
 }
 
 # ------------------------------------------------------------------- rounds
@@ -217,7 +216,6 @@ sub row {
     my $result = { %$row, figures => {}, rate => {}, error => {}, absent => {} };
     my @names  = grep { !defined($result->{absent}{$_} = absent($row, $_)) } @$servers;
     my $rounds = $row->{rounds} && $row->{rounds} < $self->{opt}{rounds} ? $row->{rounds} : $self->{opt}{rounds};
-    $rounds = 1 if ($row->{kind} || '') eq 'ratio';
     $self->warm($row, \@names) if $self->{opt}{patient};
     for my $i (1 .. $rounds) {
         # OpenSSL alone is not disturbed by anything: twice will do.
@@ -229,7 +227,7 @@ sub row {
             $self->round($row, \@names, $result) if noisy($result);
         }
     }
-    return $self->{done}{ $row->{name} } = $result;
+    return $result;
 }
 
 1;

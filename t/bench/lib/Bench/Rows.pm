@@ -10,6 +10,7 @@ package Bench::Rows;
 #            the CPU time of all processes of the server, in us for each operation
 #            or for each MB of bodies (1 MB = 1048576 bytes)
 #   what     for kind "start": which of its figures
+#   of       for kind "ratio": the two rows
 #   site     how the server is set up, see Bench::Config
 #   load     options of the load generator
 #   plain    true: httpd without TLS can do it, too
@@ -91,7 +92,7 @@ my @HANDSHAKES = (
     },
     {
         name  => 'cached12',
-        title => 'the same by session id',
+        title => 'resumed by session id + 1 KB request, TLS 1.2',
         unit  => 'us',
         load  => [ @TLS12E, qw(--requests 1 --resume --no-tickets) ],
         plain => 1,
@@ -159,7 +160,7 @@ my @REQUESTS = (
     },
     {
         name  => 'first-byte-kept',
-        title => 'the same, kept alive',
+        title => 'time to the first byte, kept alive, one at a time',
         unit  => 'us by the clock',
         kind  => 'first_byte',
         aside => 1,
@@ -210,7 +211,7 @@ sub hosts {
         {
             %common,
             name  => "ready-$n",
-            title => 'the same by the clock, until it answers',
+            title => "start with $many, until it answers",
             unit  => 's',
             kind  => 'start',
             what  => 'seconds',
@@ -230,7 +231,7 @@ sub hosts {
         {
             %common,
             name   => "last-$n",
-            title  => $n == 1 ? 'full handshake TLS 1.3, 1 host' : "the same with the last of $many",
+            title  => $n == 1 ? 'full handshake TLS 1.3 with 1 host' : "full handshake with the last of $many",
             unit   => 'us',
             load   => [ @TLS13, qw(--key ec --name), "h$n.bench.test", @SHAKE ],
             rounds => undef,
@@ -238,7 +239,7 @@ sub hosts {
         {
             %common,
             name   => "all-$n",
-            title  => "the same with all of $many in turn",
+            title  => "full handshake with all of $many in turn",
             unit   => 'us',
             load   => [ @TLS13, qw(--key ec --name h%.bench.test --hosts), $n, @SHAKE ],
             rounds => undef,
@@ -246,23 +247,23 @@ sub hosts {
     );
 }
 
-my @HOSTS = (
-    (grep { $_->{name} ne 'all-1' } hosts(1)),
-    hosts(1000),
-    hosts(10_000),
-    {
-        name     => 'last-ratio',
-        title    => 'full handshake with the last of 10,000 hosts, over the same with 1 host',
-        unit     => 'ratio',
-        kind     => 'ratio',
-        of       => [qw(last-10000 last-1)],
-        site     => { hosts => 10_000 },
-        slow     => 1,
-        absolute => 1.05,
-    },
-);
+# With one host there is no other in turn.
+my @ONE      = grep { $_->{name} ne 'all-1' } hosts(1);
+my @THOUSAND = hosts(1000);
+my @MANY     = hosts(10_000);
+my %BY_NAME  = map { $_->{name} => $_ } @ONE, @MANY;
+my $RATIO    = {
+    name     => 'last-ratio',
+    title    => 'full handshake with the last of 10,000 hosts, over one with 1 host',
+    unit     => 'ratio',
+    kind     => 'ratio',
+    of       => [ @BY_NAME{qw(last-10000 last-1)} ],
+    site     => { hosts => 10_000 },
+    slow     => 1,
+    absolute => 1.05,
+};
 
-sub all { return (@HANDSHAKES, @REQUESTS, @HOSTS) }
+sub all { return (@HANDSHAKES, @REQUESTS, @ONE, @THOUSAND, @MANY, $RATIO) }
 
 # The options of the load generator for a server.
 sub load_options {
