@@ -66,6 +66,7 @@ typedef struct sc_conn {
     bool is_drained;           /* the engine has decrypted all it was given */
     bool is_dry;         /* the network had no more when it was last asked */
     char *held;          /* start of a response, waits for the rest, or NULL */
+    bool is_amid;        /* the start of a response has been sent, or held */
     apr_size_t held_len; /* bytes of it */
     apr_size_t unsent;   /* plaintext encrypted and not yet passed on */
     sc_record_t record;  /* sizes of what is sent */

@@ -9,6 +9,7 @@
 #include <apr_portable.h>
 #include <http_connection.h>
 #include <http_core.h>
+#include <http_request.h>
 
 #include "sc_chunk.h"
 #include "sc_conn.h"
@@ -18,9 +19,7 @@
 /* Plaintext and ciphertext are handled in pieces of about this size. */
 #define PASS_SIZE 65536
 
-/* Less than this waits for what follows, so that they share a record: the head
- * of a response and a short body, above all. What follows may be in another
- * call; the end of the request, or a flush, comes in any case. */
+/* Less than this waits for what follows, so that they share a record. */
 #define HOLD_SIZE 4096
 
 /* ---- Encryption ---- */
@@ -217,6 +216,7 @@ static apr_status_t send_data(sc_conn_t *conn, apr_bucket *bucket)
     apr_status_t status =
         is_file ? send_file(conn, bucket) : send_readable(conn, bucket);
 
+    conn->is_amid = true;
     if (status != APR_SUCCESS) {
         /* Nothing may follow where bytes are missing. */
         conn->c->aborted = 1;
@@ -239,6 +239,7 @@ static apr_status_t send_metadata(sc_conn_t *conn, apr_bucket *bucket)
             status = pass(conn, true);
         }
     }
+    conn->is_amid = conn->is_amid && !AP_BUCKET_IS_EOR(bucket);
     APR_BUCKET_REMOVE(bucket);
     APR_BRIGADE_INSERT_TAIL(sc_engine_output(conn->engine), bucket);
     if (status == APR_SUCCESS && flush) {
@@ -274,6 +275,10 @@ static apr_status_t send_without_data(ap_filter_t *f, apr_bucket_brigade *bb)
 
 static apr_status_t send_all(sc_conn_t *conn, apr_bucket_brigade *bb)
 {
+    /* The head of a response comes in a call of its own, and its body, or its
+     * end, in the next. Nothing else may wait for another call: in a tunnel,
+     * say, there may be none. */
+    const bool may_hold = !conn->is_amid;
     apr_status_t status = APR_SUCCESS;
 
     sc_record_begin(&conn->record, apr_time_now());
@@ -284,7 +289,7 @@ static apr_status_t send_all(sc_conn_t *conn, apr_bucket_brigade *bb)
                                                 : send_data(conn, bucket);
     }
     if (status == APR_SUCCESS &&
-        (conn->held_len == 0 || conn->held_len >= HOLD_SIZE)) {
+        (!may_hold || conn->held_len == 0 || conn->held_len >= HOLD_SIZE)) {
         status = sc_filter_out_release(conn);
     }
     if (status == APR_SUCCESS &&

@@ -67,22 +67,22 @@ sub send {
     return 1;
 }
 
-# Read what is there within $seconds: true if bytes came, false at the end or after the time.
+# Read what is there within $seconds: true if bytes came, false at the end or after the time. A record
+# without data, such as a session ticket, is no bytes.
 sub fill {
     my ($self, $seconds) = @_;
+    my $socket = $self->{socket};
     return 0 if $self->{eof};
-    my $pending = $self->{tls} && $self->{socket}->pending;
-    return 0 if !$pending && !IO::Select->new($self->{socket})->can_read($seconds);
-    local $SIG{ALRM} = sub { die "read timed out\n" };
-    my $n = eval {
-        alarm int($seconds) + 2;
-        my $got = sysread $self->{socket}, $self->{data}, 65_536, length $self->{data};
-        alarm 0;
-        $got;
-    };
-    alarm 0;
+    my $pending = $self->{tls} && $socket->pending;
+    return 0 if !$pending && !IO::Select->new($socket)->can_read($seconds);
+    $socket->blocking(0);
+    my $n     = sysread $socket, $self->{data}, 65_536, length $self->{data};
+    my $error = "$!";
+    my $again = !defined $n && ($!{EAGAIN} || $!{EINTR});
+    $socket->blocking(1);
     return 1 if $n;
-    $self->{error} = defined $n ? '' : "$!";
+    return 0 if $again;
+    $self->{error} = defined $n ? '' : $error;
     $self->{eof} = 1;
     return 0;
 }
