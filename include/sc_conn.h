@@ -50,7 +50,7 @@ typedef struct sc_await {
     apr_uint64_t consumed;       /* raw bytes before that head */
     apr_time_t idle_since; /* when the server last found nothing to read */
     bool has_begun;        /* the server has been given something */
-    bool is_held;         /* what conn->clear has was not given to the server */
+    bool is_withheld;     /* what conn->clear has was not given to the server */
     apr_status_t cut;     /* what the server meets for the rest of the head */
     bool past_reqtimeout; /* mod_reqtimeout did not see this head */
 } sc_await_t;

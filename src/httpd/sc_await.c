@@ -61,7 +61,7 @@ apr_time_t sc_await_idle_until(const sc_conn_t *conn)
 static sc_awaited_t let_read(sc_conn_t *conn)
 {
     conn->await.has_begun = true;
-    conn->await.is_held = false;
+    conn->await.is_withheld = false;
     conn->await.past_reqtimeout = conn->await.watch == SC_WATCH_HEADS;
     return SC_AWAIT_READY;
 }
@@ -115,7 +115,7 @@ static sc_awaited_t wait_for_more(sc_conn_t *conn)
     if (is_past(conn, conn->deadline)) {
         return give_up(conn);
     }
-    conn->await.is_held = true;
+    conn->await.is_withheld = true;
     return sc_wire_send_without_waiting(conn) == APR_SUCCESS ? SC_AWAIT_MORE
                                                              : SC_AWAIT_OVER;
 }
@@ -127,7 +127,7 @@ static sc_awaited_t stay_idle(sc_conn_t *conn)
         return SC_AWAIT_OVER;
     }
     conn->deadline = 0;
-    conn->await.is_held = true;
+    conn->await.is_withheld = true;
     return SC_AWAIT_IDLE;
 }
 
@@ -200,7 +200,7 @@ static bool is_too_long(const sc_conn_t *conn)
 static sc_awaited_t await_head(sc_conn_t *conn)
 {
     sc_await_t *await = &conn->await;
-    bool is_whole = !await->is_held && find_in_clear(conn);
+    bool is_whole = !await->is_withheld && find_in_clear(conn);
     bool looked_twice = false;
 
     while (!is_whole) {
@@ -237,7 +237,7 @@ static sc_awaited_t await_frames(sc_conn_t *conn)
     char buf[SC_CLEAR_SIZE];
     apr_size_t len;
 
-    if (!await->is_held && sc_clear_has(conn)) {
+    if (!await->is_withheld && sc_clear_has(conn)) {
         return let_read(conn); /* mod_http2 has its reasons not to take it */
     }
     do {
@@ -268,7 +268,7 @@ sc_awaited_t sc_await(sc_conn_t *conn)
 {
     sc_await_t *await = &conn->await;
 
-    if (!await->is_held) {
+    if (!await->is_withheld) {
         sc_head_init(&await->head);
         await->consumed = sc_engine_consumed(conn->engine);
         if (await->has_begun && await->watch == SC_WATCH_HEADS &&

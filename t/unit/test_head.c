@@ -154,6 +154,7 @@ static void one_head_after_the_other(void **state)
 /* However long, and in whatever pieces: the number of bytes is known. */
 static void long_heads(void **state)
 {
+    static const char line[] = "GET / HTTP/1.1\r\n";
     static const size_t sizes[] = {1, 7, 100, 8000};
     const size_t len = 100000;
     char *data = malloc(len);
@@ -161,8 +162,9 @@ static void long_heads(void **state)
     (void)state;
     assert_non_null(data);
     memset(data, 'x', len);
-    memcpy(data, "GET / HTTP/1.1\r\n", 16);
-    data[len - 4] = '\r';
+    for (size_t i = 0; i < sizeof(line) - 1; i++) {
+        data[i] = line[i];
+    }
     data[len - 3] = '\n';
     data[len - 2] = '\r';
     data[len - 1] = '\n';
