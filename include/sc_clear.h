@@ -29,7 +29,8 @@ apr_status_t sc_clear_fill(sc_conn_t *conn, ap_filter_t *from,
 /*
  * The same without ever waiting, for bytes that are going to lie there for a
  * while: they take no more memory than their number asks for. They are left in
- * buf as well, which has room for SC_CLEAR_SIZE.
+ * buf as well, which has room for SC_CLEAR_SIZE. Their number may be 0 although
+ * something was read: ask again.
  */
 apr_status_t sc_clear_gather(sc_conn_t *conn, ap_filter_t *from, char *buf,
                              apr_size_t *len) SC_MUST_CHECK;

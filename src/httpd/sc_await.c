@@ -77,8 +77,12 @@ static sc_awaited_t let_read_freely(sc_conn_t *conn)
 /* Tells whether any part of a request has come, or of a record. */
 static bool has_part(sc_conn_t *conn)
 {
+    const sc_await_t *await = &conn->await;
+
     return sc_clear_has(conn) ||
-           (!conn->plain_http && sc_engine_in_midst(conn->engine));
+           (!conn->plain_http && sc_engine_in_midst(conn->engine)) ||
+           (await->watch == SC_WATCH_FRAMES && await->has_begun &&
+            sc_frames_is_waiting(&await->frames));
 }
 
 static sc_awaited_t give_up(sc_conn_t *conn)

@@ -109,30 +109,25 @@ static apr_size_t decrypt_more(sc_conn_t *conn, char *buf, apr_size_t room)
     return total;
 }
 
-/* Decrypts at least one byte into buf, of so many bytes. */
-static apr_status_t decrypt(sc_conn_t *conn, ap_filter_t *from,
-                            apr_read_type_e block, char *buf, apr_size_t size,
+/* Decrypts into buf, of so many bytes, what the engine was given. APR_EAGAIN:
+ * that was not enough for a byte. */
+static apr_status_t decrypt(sc_conn_t *conn, char *buf, apr_size_t size,
                             apr_size_t *len)
 {
-    for (;;) {
-        apr_status_t status;
-        sc_error_t err;
-        sc_step_t step;
+    sc_error_t err;
+    sc_step_t step;
 
-        sc_error_clear(&err);
-        step = sc_engine_read(conn->engine, buf, size, len, &err);
-        if (step == SC_STEP_DONE) {
-            *len += decrypt_more(conn, buf + *len, size - *len);
-            return APR_SUCCESS;
-        }
-        if (step != SC_STEP_WANT_READ) {
-            return end_of_input(conn, step, &err);
-        }
-        status = feed_engine(conn, from, block);
-        if (status != APR_SUCCESS) {
-            return status;
-        }
+    sc_error_clear(&err);
+    step = sc_engine_read(conn->engine, buf, size, len, &err);
+    if (step == SC_STEP_DONE) {
+        *len += decrypt_more(conn, buf + *len, size - *len);
+        return APR_SUCCESS;
     }
+    if (step == SC_STEP_WANT_READ) {
+        conn->is_drained = true;
+        return APR_EAGAIN;
+    }
+    return end_of_input(conn, step, &err);
 }
 
 /* Puts len bytes of a chunk, which is taken over, at the end of conn->clear.
@@ -164,30 +159,38 @@ static apr_status_t fill_with_plain(sc_conn_t *conn, ap_filter_t *from,
     return status;
 }
 
-apr_status_t sc_clear_fill(sc_conn_t *conn, ap_filter_t *from,
-                           apr_read_type_e block)
+static apr_status_t fill_with_decrypted(sc_conn_t *conn)
 {
-    apr_status_t status = APR_SUCCESS;
+    char *chunk = sc_chunk_take();
     apr_size_t len;
-    char *chunk;
+    apr_status_t status = decrypt(conn, chunk, SC_CHUNK_SIZE, &len);
 
-    if (conn->plain_http) {
-        return fill_with_plain(conn, from, block);
-    }
-    if (conn->is_drained) {
-        status = feed_engine(conn, from, block);
-        if (status != APR_SUCCESS) {
-            return status;
-        }
-    }
-    chunk = sc_chunk_take();
-    status = decrypt(conn, from, block, chunk, SC_CHUNK_SIZE, &len);
     if (status == APR_SUCCESS) {
         keep(conn, chunk, len);
     }
     else {
         sc_chunk_give(chunk);
     }
+    return status;
+}
+
+apr_status_t sc_clear_fill(sc_conn_t *conn, ap_filter_t *from,
+                           apr_read_type_e block)
+{
+    apr_status_t status;
+
+    if (conn->plain_http) {
+        return fill_with_plain(conn, from, block);
+    }
+    do {
+        if (conn->is_drained) {
+            status = feed_engine(conn, from, block);
+            if (status != APR_SUCCESS) {
+                return status;
+            }
+        }
+        status = fill_with_decrypted(conn);
+    } while (APR_STATUS_IS_EAGAIN(status));
     return status;
 }
 
@@ -214,6 +217,7 @@ apr_status_t sc_clear_gather(sc_conn_t *conn, ap_filter_t *from, char *buf,
 {
     apr_status_t status = APR_SUCCESS;
 
+    *len = 0;
     if (conn->plain_http) {
         status = read_plain(conn, from, buf, len);
     }
@@ -222,8 +226,10 @@ apr_status_t sc_clear_gather(sc_conn_t *conn, ap_filter_t *from, char *buf,
             status = feed_engine(conn, from, APR_NONBLOCK_READ);
         }
         if (status == APR_SUCCESS) {
-            status =
-                decrypt(conn, from, APR_NONBLOCK_READ, buf, SC_CLEAR_SIZE, len);
+            status = decrypt(conn, buf, SC_CLEAR_SIZE, len);
+            if (APR_STATUS_IS_EAGAIN(status)) {
+                return APR_SUCCESS; /* something was read, but no data yet */
+            }
         }
     }
     if (status == APR_SUCCESS) {

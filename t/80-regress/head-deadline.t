@@ -62,7 +62,8 @@ sub raw {
 my $record    = "\x17\x03\x03\x00\x40";
 my $half_head = "GET /plain.txt HTTP/1.1\r\nHost: ";
 my $headers   = h2_get('/plain.txt', 3);
-# what they sent, and what they get before the end
+# what they sent, and what they get before the end (mod_http2 says GOAWAY, but not always when it
+# has seen the beginning of a request)
 my %clients = (
     'nothing'                   => [ first(''),                     qr/\A\z/ ],
     'half a record'             => [ raw(first(''), "$record xy"),  qr/\A\z/ ],
@@ -78,12 +79,12 @@ my %clients = (
     'h2: the preface'           => [ first_h2(h2_preface()),        qr/./s ],
     'h2: half of HEADERS'       => [ first_h2(h2_preface() . substr $headers, 0, 12), qr/./s ],
     'h2: half a header block'   => [ first_h2(h2_preface() . h2_frame(1, 1, 1, "\x82")), qr/./s ],
-    'h2: half of HEADERS later' => [ later_h2(substr $headers, 0, 12), qr/./s ],
+    'h2: half of HEADERS later' => [ later_h2(substr $headers, 0, 12), qr// ],
     'h2: a PING is no request'  => [ first_h2(h2_preface()),        qr/./s, h2_frame(6, 0, 0, 'pingping') ],
     'byte by byte'              => [ first($half_head),             qr{\AHTTP/1\.1 408 }, 'x' ],
     'byte by byte, later'       => [ later($half_head),             qr{\AHTTP/1\.1 408 }, 'x' ],
     'empty lines all the time'  => [ first("\r\n"),                 qr{\AHTTP/1\.1 400 }, "\r\n" ],
-    'h2: byte by byte, later'   => [ later_h2(substr $headers, 0, 9), qr/./s, "\x82" ],
+    'h2: byte by byte, later'   => [ later_h2(substr $headers, 0, 9), qr//, "\x82" ],
     'plain: half a head'        => [ do { my $c = SC::Tcp->connect($port); $c->send($half_head); $c }, qr{ 408 } ],
     'plain: byte by byte'       => [ do { my $c = SC::Tcp->connect($port); $c->send($half_head); $c }, qr{ 408 }, 'x' ],
 );
