@@ -34,7 +34,13 @@ for my $way (sort keys %ways) {
         is($got->{code}, $try->[1], "$way: $try->[0] is $try->[1]");
         unlike($got->{body}, qr/the secret words/, 'no secret');
     }
-    my $post = curl("$url/private/page.txt", @how, data => 'x=y');
+    # Of a body that it does not want httpd may reset the stream before curl has read the answer.
+    my $post;
+    for my $try (1 .. 5) {
+        $post = curl("$url/private/page.txt", @how, data => 'x=y');
+        unlike($post->{body} || '', qr/the secret words/, "$way: POST, no secret");
+        last if $post->{code};
+    }
     is($post->{code}, 403, "$way: POST");
 }
 
