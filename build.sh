@@ -37,7 +37,8 @@ usage() {
     cat <<'TEXT'
 usage: ./build.sh [verb]
 
-  build     make build/release/mod_securechan.so (the default)     ./build.sh
+  build     make mod_securechan.so and securechanctl in            ./build.sh
+            build/release (the default)
   run       start a demonstration site on loopback, show what      ./build.sh run --port 8443
             it refuses and what it serves, stay until Ctrl-C;
             --once: show and end; --port N: https on port N
@@ -150,7 +151,9 @@ flags() {
     compiler=${CC:-$("$apxs" -q CC)}
     libexecdir=$("$apxs" -q LIBEXECDIR)
     includedir=$("$apxs" -q INCLUDEDIR)
-    httpd=$("$apxs" -q SBINDIR)/$("$apxs" -q PROGNAME)
+    sbindir=$("$apxs" -q SBINDIR)
+    mandir=$("$apxs" -q MANDIR)
+    httpd=$sbindir/$("$apxs" -q PROGNAME)
     read -ra HTTPD_CFLAGS <<<"$("$apxs" -q CFLAGS)"
     read -ra DEFINES <<<"$("$apxs" -q CPPFLAGS) $("$apxs" -q EXTRA_CPPFLAGS)"
     APR_INCLUDES=(-isystem "$("$apxs" -q APR_INCLUDEDIR)")
@@ -158,8 +161,8 @@ flags() {
         APR_INCLUDES+=(-isystem "$("$apxs" -q APU_INCLUDEDIR)")
     fi
     HTTPD_INCLUDES=(-isystem "$includedir")
-    UNIT_LIBS="-lcmocka -lssl -lcrypto \
-$("$("$apxs" -q APU_CONFIG)" --link-ld) $("$("$apxs" -q APR_CONFIG)" --link-ld)"
+    APR_LIBS="$("$("$apxs" -q APU_CONFIG)" --link-ld) \
+$("$("$apxs" -q APR_CONFIG)" --link-ld)"
     case $("$compiler" -dumpmachine) in
         x86_64-* | i?86-*)
             HARDENING+=(-fstack-clash-protection -fcf-protection)
@@ -194,15 +197,18 @@ CFLAGS := ${HTTPD_CFLAGS[*]} -std=c11 ${WARNINGS[*]} ${HARDENING[*]} $(xargs <<<
 CPPFLAGS := ${DEFINES[*]} -Iinclude ${APR_INCLUDES[*]}
 HTTPD := ${HTTPD_INCLUDES[*]}
 LDFLAGS := $ldflags
-UNIT_LIBS := $(xargs <<<"$UNIT_LIBS")
+APR_LIBS := $(xargs <<<"$APR_LIBS")
+UNIT_LIBS := -lcmocka -lssl -lcrypto \$(APR_LIBS)
 MAKE
     cat <<'MAKE'
 INNER := $(sort $(wildcard src/core/*.c src/tls/*.c))
 OUTER := $(sort $(wildcard src/httpd/*.c)) mod_securechan.c
 TESTS := $(sort $(wildcard t/unit/test_*.c))
 HELPERS := $(filter-out $(TESTS),$(wildcard t/unit/*.c))
+CTL := $(sort $(wildcard src/ctl/*.c))
 INNER_O := $(INNER:%.c=$(B)/%.o)
 OUTER_O := $(OUTER:%.c=$(B)/%.o)
+CTL_O := $(CTL:%.c=$(B)/%.o)
 TESTS_O := $(TESTS:%.c=$(B)/%.o)
 HELPERS_O := $(HELPERS:%.c=$(B)/%.o)
 PROGRAMS := $(TESTS:%.c=$(B)/%)
@@ -216,7 +222,7 @@ STAMP := $(B)/strict
 STRICT_FLAGS := -Werror
 endif
 
-module: $(B)/mod_securechan.so ; @:
+module: $(B)/mod_securechan.so $(B)/securechanctl ; @:
 unit: $(PROGRAMS) ; @:
 count: $(COUNT) ; @:
 bench: $(B)/t/bench/load $(B)/t/bench/floor $(B)/t/bench/certs ; @:
@@ -228,7 +234,11 @@ $(B)/mod_securechan.so: $(INNER_O) $(OUTER_O)
 >@echo "  LINK  $@"
 >@$(CC) $(CFLAGS) -shared -o $@ $(INNER_O) $(OUTER_O) $(LDFLAGS) -lssl -lcrypto
 
-# No httpd here: the linker keeps the wall between the layers.
+# No httpd here and below: the linker keeps the wall between the layers.
+$(B)/securechanctl: $(CTL_O) $(INNER_O)
+>@echo "  LINK  $@"
+>@$(CC) $(CFLAGS) -pie -o $@ $^ $(LDFLAGS) -Wl,--no-undefined -lssl -lcrypto $(APR_LIBS)
+
 $(PROGRAMS): %: %.o $(HELPERS_O) $(INNER_O)
 >@echo "  LINK  $@"
 >@$(CC) $(CFLAGS) -o $@ $< $(HELPERS_O) $(INNER_O) $(LDFLAGS) -Wl,--no-undefined $(UNIT_LIBS)
@@ -256,7 +266,7 @@ $(B)/%.o: %.c $(B)/Makefile $(STAMP)
 $(B)/strict:
 >@touch $@
 
--include $(INNER_O:.o=.d) $(OUTER_O:.o=.d) $(TESTS_O:.o=.d) $(HELPERS_O:.o=.d) \
+-include $(INNER_O:.o=.d) $(OUTER_O:.o=.d) $(CTL_O:.o=.d) $(TESTS_O:.o=.d) $(HELPERS_O:.o=.d) \
     $(BENCH_O:.o=.d) $(COUNT).d
 MAKE
 }
@@ -281,7 +291,7 @@ cmd_build() {
     need build name
     flags
     compile release module
-    say "build/release/mod_securechan.so is ready"
+    say "build/release/mod_securechan.so and build/release/securechanctl are ready"
 }
 
 cmd_run() {
@@ -297,6 +307,10 @@ cmd_install() {
     install -d "$root$libexecdir"
     install -m 644 build/release/mod_securechan.so "$root$libexecdir/"
     say "installed $root$libexecdir/mod_securechan.so"
+    install -d "$root$sbindir" "$root$mandir/man8"
+    install -m 755 build/release/securechanctl "$root$sbindir/"
+    install -m 644 src/ctl/securechanctl.8 "$root$mandir/man8/"
+    say "installed $root$sbindir/securechanctl and its manual page"
     if [ -f include/mod_securechan.h ]; then
         install -d "$root$includedir"
         install -m 644 include/mod_securechan.h "$root$includedir/"

@@ -11,6 +11,8 @@
 #ifndef SC_ERROR_H
 #define SC_ERROR_H
 
+#include <stdarg.h>
+
 #include <apr_pools.h>
 #include <apr_tables.h>
 
@@ -74,6 +76,11 @@ sc_report_t *sc_report_make(apr_pool_t *p);
 void sc_report_add(sc_report_t *report, sc_severity_t severity, const char *id,
                    const sc_place_t *place, const char *format, ...)
     SC_PRINTF(5, 6);
+
+/* The same for a function with a format of its own. */
+void sc_report_vadd(sc_report_t *report, sc_severity_t severity, const char *id,
+                    const sc_place_t *place, const char *format, va_list args)
+    __attribute__((format(printf, 5, 0)));
 
 /* Returns how many problems of that severity the report holds. */
 int sc_report_count(const sc_report_t *report, sc_severity_t severity);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sc_error.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -78,19 +77,26 @@ static const char *text_make(const char *format, va_list args, apr_pool_t *p)
     return text;
 }
 
-void sc_report_add(sc_report_t *report, sc_severity_t severity, const char *id,
-                   const sc_place_t *place, const char *format, ...)
+void sc_report_vadd(sc_report_t *report, sc_severity_t severity, const char *id,
+                    const sc_place_t *place, const char *format, va_list args)
 {
     static const sc_place_t nowhere = {NULL, NULL, 0, NULL};
     sc_problem_t *problem = apr_array_push(report->problems);
-    va_list args;
 
     report->counts[severity]++;
     problem->severity = severity;
     problem->id = id;
     problem->place = place != NULL ? *place : nowhere;
-    va_start(args, format);
     problem->text = text_make(format, args, report->pool);
+}
+
+void sc_report_add(sc_report_t *report, sc_severity_t severity, const char *id,
+                   const sc_place_t *place, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    sc_report_vadd(report, severity, id, place, format, args);
     va_end(args);
 }
 
